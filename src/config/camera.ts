@@ -1,0 +1,40 @@
+// A camera as the processes need it: the config file's entry with its address parsed and its secrets apart.
+// Control makes these from the config, sends them to ingest and codec on the control lane, and never shows them.
+
+/** What kind of source an address names, and so which process opens it: rtsp and http ingest, the others codec. */
+export type SourceKind = 'rtsp' | 'http' | 'device' | 'file' | 'test' | 'ffmpeg';
+
+/** A parsed address. */
+export interface SourceAddress {
+  readonly kind: SourceKind;
+  /**
+   * What to open, without user and password. rtsp, http: the URL. device: the path. file: the absolute path.
+   * test: the whole address with its query. ffmpeg: what stands behind `ffmpeg:`, without credentials.
+   */
+  readonly target: string;
+  /** The address with user and password masked: for logs, titles, status. */
+  readonly display: string;
+  /** Decoded user and password, from the address or from fields of their own; null when none. */
+  readonly credentials: Credentials | null;
+}
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** One camera, as its processes get it. */
+export interface CameraSpec {
+  readonly uid: string;
+  readonly id: string;
+  readonly address: SourceAddress;
+  /** Open although nobody watches. */
+  readonly always: boolean;
+  readonly enabled: boolean;
+  /** Check the certificate of rtsps and https cameras. */
+  readonly tlsVerify: boolean;
+  /** The first packet of the next opening has this sequence, or a later one. */
+  readonly sequenceBase: number;
+  /** Epochs of the next process start above this number. */
+  readonly epochBase: number;
+}

@@ -1,0 +1,112 @@
+// The nouns of the media path: Track, Packet, Stamp, Jpeg, stream state, and the contract of a Source.
+// Every process speaks these; nothing here does any work.
+
+import type { Problem } from '../base/errors.ts';
+
+/** FFmpeg's name of a codec. */
+export type CodecName = 'h264' | 'hevc' | 'mjpeg' | 'aac' | 'opus' | 'pcm_alaw';
+
+/** `uid/stream`, for example `0198…/main`. */
+export type StreamKey = `${string}/${string}`;
+
+/** One elementary stream of a source. Changes only with a new epoch. */
+export interface Track {
+  /** Small number, unique within its source; 0 is the video track. */
+  readonly id: number;
+  readonly kind: 'video' | 'audio';
+  readonly codec: CodecName;
+  /** Pixels; 0 when not known yet. */
+  readonly width: number;
+  readonly height: number;
+  /** Nominal frames per second, null when not said by the source. */
+  readonly fps: number | null;
+  /** Codec configuration: avcC (ISO 14496-15, 5.3.3.1) for h264; null where the codec has none. */
+  readonly config: Buffer | null;
+}
+
+/** Where a capture time comes from; see the rule "Capture time" in docs/architecture.md. */
+export type StampClock = 'rtcp' | 'device' | 'sender' | 'arrival';
+
+/** When the picture was taken, in microseconds of the monotonic clock (`nowUs`). */
+export interface Stamp {
+  readonly capturedAtUs: number;
+  readonly clock: StampClock;
+  /** Half width of the interval that contains the truth, in microseconds; absent when unknown. */
+  readonly uncertaintyUs?: number;
+}
+
+/** One compressed unit. Immutable. */
+export interface Packet {
+  readonly trackId: number;
+  /** One opening of a source with one set of tracks. Rises, also over restarts of the process. */
+  readonly epoch: number;
+  /** Captured pictures of this camera since the server started. Rises by one a unit; never goes back. */
+  readonly sequence: number;
+  /** A keyframe and what depends on it share a group: the sequence of the keyframe. */
+  readonly group: number;
+  /** Presentation and decoding time on the stream's own timeline, microseconds, repaired: dts rises, pts >= dts. */
+  readonly ptsUs: number;
+  readonly dtsUs: number;
+  readonly durationUs?: number;
+  readonly key: boolean;
+  /** Something before this unit is missing. */
+  readonly discontinuity: boolean;
+  /** Parts of this unit are missing. */
+  readonly damaged: boolean;
+  readonly stamp: Stamp;
+  /** h264: NAL units with 4-byte big-endian lengths, without AUD and parameter sets. mjpeg: one whole JPEG. */
+  readonly data: Buffer;
+}
+
+/** One encoded picture. Immutable. */
+export interface Jpeg {
+  readonly bytes: Buffer;
+  readonly width: number;
+  readonly height: number;
+  readonly sequence: number;
+  readonly stamp: Stamp;
+}
+
+export type StreamStateName = 'idle' | 'opening' | 'live' | 'stalled' | 'failed' | 'disabled';
+
+/** State of a camera's stream as its consumers see it. `sinceUs` is monotonic. */
+export interface StreamState {
+  readonly state: StreamStateName;
+  readonly sinceUs: number;
+  readonly reason: Problem | null;
+}
+
+/** What a source hands on: a unit before its timestamps are repaired and numbered. */
+export interface SourceUnit {
+  readonly trackId: number;
+  /** On the source's own timeline (extended, not wrapped), microseconds; null when it has none. */
+  readonly ptsUs: number | null;
+  /** Null when the source has none (RTP, MJPEG): it is derived. */
+  readonly dtsUs: number | null;
+  readonly durationUs?: number;
+  readonly key: boolean;
+  readonly damaged: boolean;
+  /** True when the source itself knows that something is missing before this unit. */
+  readonly discontinuity: boolean;
+  readonly stamp: Stamp;
+  readonly data: Buffer;
+}
+
+/** What a source calls. All three are synchronous, cheap and never throw. */
+export interface SourceSink {
+  /** Begins an epoch. Called before the first unit and again whenever codec or size change in mid-stream. */
+  begin(tracks: readonly Track[]): void;
+  unit(unit: SourceUnit): void;
+  /** Counts one deviation of the camera from its standard, by a short kebab-case name. */
+  quirk(name: string): void;
+}
+
+/** Opens one address and feeds a sink until it ends. */
+export interface Source {
+  /**
+   * Runs one session. Resolves after the end of the material or after `signal` aborted and everything was closed
+   * (for RTSP: TEARDOWN sent); rejects with a SightlineError whose text names the step that failed. Each wait has a
+   * limit of its own. May be called again after it settled: each call is a new session.
+   */
+  run(sink: SourceSink, signal: AbortSignal): Promise<void>;
+}
