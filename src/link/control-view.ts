@@ -1,0 +1,60 @@
+// What control shows of cameras, processes and itself. The gateway turns these into API answers; a worker will get
+// them over its control lane, so they are plain data.
+
+import type { CodecReport, Heartbeat, OriginReport } from './types.ts';
+import type { StreamState } from '../media/types.ts';
+
+/** A camera's wishes, with secrets masked. */
+export interface CameraWishes {
+  /** Address with user and password masked. */
+  readonly source: string;
+  readonly username: string | null;
+  /** True when a password is set; its text is never here. */
+  readonly password: boolean;
+  readonly always: boolean;
+  readonly enabled: boolean;
+  readonly tlsVerify: boolean;
+}
+
+export interface CameraInfo {
+  readonly id: string;
+  readonly uid: string;
+  /** Rises with each change of the camera's config. */
+  readonly revision: number;
+  readonly wishes: CameraWishes;
+  /** Names of its streams; `main` first. */
+  readonly streams: readonly string[];
+  /** What a person should see: the origin's state, or control's own word while a process is being replaced. */
+  readonly state: StreamState;
+  readonly origin: OriginReport | null;
+  readonly codec: CodecReport | null;
+  /** Size of its pictures as last seen; 0 when never. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ProcessInfo {
+  /** As in `ps`: `sightline ingest 1`. */
+  readonly title: string;
+  readonly role: 'main' | 'ingest' | 'codec';
+  readonly pid: number;
+  /** Monotonic, microseconds. */
+  readonly startedUs: number;
+  /** Times that this place was filled anew after a death. */
+  readonly restarts: number;
+  /** Null until the first heartbeat. */
+  readonly heartbeat: Heartbeat | null;
+}
+
+export interface SystemInfo {
+  readonly version: string;
+  readonly startedUs: number;
+  readonly processes: readonly ProcessInfo[];
+}
+
+/** Control as the gateway sees it. Every call is synchronous and cheap. */
+export interface ControlView {
+  cameras(): readonly CameraInfo[];
+  byId(id: string): CameraInfo | undefined;
+  system(): SystemInfo;
+}
