@@ -183,5 +183,5 @@ function percent(character: string): string {
 
 /** A quoted string; control characters, which could end the header line, are left out. */
 function quote(bytes: string): string {
-  return `"${bytes.replace(/\p{Cc}/gu, '').replace(/["\\]/g, '\\$&')}"`;
+  return `"${bytes.replace(/[\p{Cc}--[\x80-\x9f]]/gv, '').replace(/["\\]/g, '\\$&')}"`;
 }
