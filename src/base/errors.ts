@@ -91,6 +91,7 @@ export const ERROR_CODES = {
   // inside
   'link-closed': { status: 503, retryable: true, hint: 'A part of the server is being restarted: ask again.' },
   'stream-moved': { status: 503, retryable: true, hint: 'The stream is served elsewhere now: ask again.' },
+  'too-slow': { status: 503, retryable: true, hint: 'Read faster, or ask for a smaller or slower stream.' },
   stopping: { status: 503, retryable: true, hint: 'The server is stopping.' },
   'port-in-use': {
     status: 500,

@@ -1,82 +1,218 @@
 // Fan-out of one stream of items (Packets, Frames or Jpegs) to many Readers, inside one process.
-// The source side is opened by the first reader and closed a grace period after the last one has left.
+// States go `closed -> opening -> open -> lingering -> closing` and transitions are serial: there is never a second
+// session of the source, whenever readers come and go.
 
-export type HubState = 'closed' | 'opening' | 'open' | 'lingering' | 'closing';
+import { nowUs } from './clock.ts';
+import { SightlineError } from './errors.ts';
+import { KeptGroup } from './hub-keep.ts';
+import { HubReader } from './hub-reader.ts';
+import type { Offer } from './hub-reader.ts';
+import type { HubContract, HubOptions, HubState, Reader, ReaderOptions } from './hub-types.ts';
 
-/** `latest`: at most one waiting item. `groups`: past its bound it drops to the next group. `lossless`: past its bound it ends. */
-export type ReaderPolicy = 'latest' | 'groups' | 'lossless';
+export type * from './hub-types.ts';
 
-export interface ReaderOptions {
-  /** `group`: begin with the kept group, if there is one, else at the next key item. `next`: the next item (latest) or key item. */
-  readonly start: 'group' | 'next';
-  readonly policy: ReaderPolicy;
-  /** Bound on what waits, bytes. Default 8 MB. */
-  readonly maxBytes?: number;
-  /** Bound on the age of the oldest waiting item, milliseconds. Default 10 s. */
-  readonly maxAgeMs?: number;
+export class Hub<T> implements HubContract<T> {
+  readonly #options: HubOptions<T>;
+  readonly #kept: KeptGroup<T> | null;
+  readonly #holds = new Set<object>();
+  #readers: HubReader<T>[] = [];
+  #count = 0;
+  /** Depth of fan-outs under way: the list of readers is not compacted inside one. */
+  #fanning = 0;
+  #turn = 0;
+  #state: HubState = 'closed';
+  #session: AbortController | null = null;
+  #grace: NodeJS.Timeout | null = null;
+  /** Settles when the session under way has been closed. */
+  #settled: Promise<void> = Promise.resolve();
+
+  constructor(options: HubOptions<T>) {
+    this.#options = options;
+    this.#kept = options.keep === null ? null : new KeptGroup(options.traits, options.keep);
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get state(): HubState {
+    return this.#state;
+  }
+
+  get readerCount(): number {
+    return this.#count;
+  }
+
+  attach(options: ReaderOptions): Reader<T> {
+    const reader = new HubReader(this.#options.traits, options, () => this.#detached());
+    if (options.start === 'group') this.#handOver(reader, options);
+    this.#readers.push(reader);
+    this.#count++;
+    this.#demandRose();
+    return reader;
+  }
+
+  publish(item: T): void {
+    if (this.#state === 'closed' || this.#state === 'closing') return;
+    const { traits } = this.#options;
+    const offer: Offer<T> = { item, bytes: traits.bytes(item), startsGroup: traits.startsGroup(item), atUs: nowUs() };
+    this.#kept?.add(item, offer.startsGroup, offer.atUs);
+    const readers = this.#readers;
+    const { length } = readers;
+    if (length === 0) return;
+    this.#fanning++;
+    const start = this.#turn++ % length;
+    for (let n = 0, at = start; n < length; n++, at = at + 1 === length ? 0 : at + 1) {
+      const reader = readers[at]!;
+      if (reader.offer(offer)) reader.onReady?.();
+    }
+    this.#fanning--;
+    this.#compact();
+  }
+
+  newest(): T | undefined {
+    return this.#kept?.items.at(-1);
+  }
+
+  forget(): void {
+    this.#kept?.clear();
+  }
+
+  hold(): () => void {
+    const key = {};
+    this.#holds.add(key);
+    this.#demandRose();
+    return () => {
+      if (this.#holds.delete(key)) this.#demandFell();
+    };
+  }
+
+  close(error: unknown = new SightlineError('stream-moved', `${this.name} was closed.`)): Promise<void> {
+    this.#holds.clear();
+    this.#stopSession();
+    const settled = this.#settled;
+    this.#endAll(error);
+    return settled;
+  }
+
+  #handOver(reader: HubReader<T>, options: ReaderOptions): void {
+    const items = this.#kept?.items ?? [];
+    const { traits } = this.#options;
+    const atUs = nowUs();
+    for (let at = options.policy === 'latest' ? Math.max(0, items.length - 1) : 0; at < items.length; at++) {
+      const item = items[at]!;
+      reader.offer({ item, bytes: traits.bytes(item), startsGroup: traits.startsGroup(item), atUs });
+    }
+  }
+
+  #endAll(error: unknown): void {
+    const readers = this.#readers.slice();
+    for (const reader of readers) reader.end(error);
+  }
+
+  #detached(): void {
+    this.#count--;
+    this.#compact();
+    this.#demandFell();
+  }
+
+  /** Takes closed readers off the list: in place outside of fan-outs, so that a loop under way never skips one. */
+  #compact(): void {
+    if (this.#fanning > 0 || this.#count === this.#readers.length) return;
+    this.#readers = this.#readers.filter((reader) => !reader.closed);
+  }
+
+  get #wanted(): boolean {
+    return this.#count > 0 || this.#holds.size > 0;
+  }
+
+  #demandRose(): void {
+    if (this.#grace !== null) clearTimeout(this.#grace);
+    this.#grace = null;
+    if (this.#state === 'closed') this.#startSession();
+    else if (this.#state === 'lingering') this.#enter('open');
+  }
+
+  #demandFell(): void {
+    if (this.#wanted || this.#grace !== null) return;
+    if (this.#state !== 'open' && this.#state !== 'opening') return;
+    if (this.#options.graceMs <= 0) {
+      this.#stopSession();
+      return;
+    }
+    this.#grace = setTimeout(() => {
+      this.#grace = null;
+      this.#stopSession();
+    }, this.#options.graceMs);
+    if (this.#state === 'open') this.#enter('lingering');
+  }
+
+  #startSession(): void {
+    const session = new AbortController();
+    this.#session = session;
+    this.#enter('opening');
+    this.#settled = this.#runSession(session);
+  }
+
+  #stopSession(): void {
+    if (this.#grace !== null) clearTimeout(this.#grace);
+    this.#grace = null;
+    if (this.#session === null || this.#session.signal.aborted) return;
+    this.forget();
+    this.#enter('closing');
+    this.#session.abort();
+  }
+
+  /** One session from its opening to its end. The only place that opens and closes the source. */
+  async #runSession(session: AbortController): Promise<void> {
+    let closeSource: () => Promise<void>;
+    try {
+      closeSource = await this.#options.open(session.signal);
+    } catch (error) {
+      this.#failed(session, error);
+      return;
+    }
+    if (!session.signal.aborted) {
+      this.#enter(this.#wanted ? 'open' : 'lingering');
+      await aborted(session.signal);
+    }
+    try {
+      await closeSource();
+    } catch (error) {
+      this.#options.onCloseError?.(error);
+    }
+    this.#sessionEnded();
+  }
+
+  #failed(session: AbortController, error: unknown): void {
+    if (session.signal.aborted) {
+      this.#sessionEnded();
+      return;
+    }
+    if (this.#grace !== null) clearTimeout(this.#grace);
+    this.#grace = null;
+    this.forget();
+    this.#session = null;
+    this.#enter('closed');
+    this.#endAll(error);
+  }
+
+  #sessionEnded(): void {
+    this.#session = null;
+    this.#enter('closed');
+    if (this.#wanted && this.#state === 'closed') this.#startSession();
+  }
+
+  #enter(state: HubState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.onState?.(state);
+  }
 }
 
-/** How a hub looks at its items. */
-export interface HubTraits<T> {
-  bytes(item: T): number;
-  /** True where a reader may begin. Frames and Jpegs: always. */
-  startsGroup(item: T): boolean;
-  /** Called once for each reference that the hub or a reader takes to an item and once when it lets go; for native resources. */
-  retain?(item: T): void;
-  release?(item: T): void;
-}
-
-export interface HubOptions<T> {
-  readonly name: string;
-  readonly traits: HubTraits<T>;
-  /** How long the source stays open after the last reader, milliseconds. */
-  readonly graceMs: number;
-  /** Keep the newest group for readers that start with `group`; null keeps nothing. */
-  readonly keep: { readonly maxBytes: number; readonly maxAgeMs: number } | null;
-  /**
-   * Opens the source side. It publishes through `hub.publish` until `signal` aborts; resolves once it has begun (not
-   * when it has a picture). Serial: never called again before the function that it resolved to has resolved.
-   */
-  open(signal: AbortSignal): Promise<() => Promise<void>>;
-  readonly onState?: (state: HubState) => void;
-}
-
-export interface ReaderCounters {
-  readonly taken: number;
-  readonly dropped: number;
-  readonly takenBytes: number;
-}
-
-/** One consumer of a hub. */
-export interface Reader<T> {
-  /** Called synchronously inside the fan-out whenever something became available to take. Must not throw. */
-  onReady: (() => void) | null;
-  /** Called once when the hub ends this reader (not after its own close). */
-  onEnd: ((error: unknown) => void) | null;
-  /** The next item, or undefined when nothing waits. With retain/release traits the caller owns one reference and releases it. */
-  take(): T | undefined;
-  /** Items dropped for this reader since the last call: said before the item that `take` gives next. */
-  takeGap(): number;
-  readonly waiting: number;
-  readonly waitingBytes: number;
-  readonly counters: ReaderCounters;
-  close(): void;
-}
-
-export interface HubContract<T> {
-  readonly name: string;
-  readonly state: HubState;
-  readonly readerCount: number;
-  /** Adds a reader now; opens the source if need be. Kept group and live position are handed over in this tick. */
-  attach(options: ReaderOptions): Reader<T>;
-  /** Hands an item to every reader. Readers may close inside it. */
-  publish(item: T): void;
-  /** The newest published item that is kept, or undefined. */
-  newest(): T | undefined;
-  /** Forgets the kept group: after an end or a change of tracks. */
-  forget(): void;
-  /** Holds the source open without reading (`always: true`); returns its release. */
-  hold(): () => void;
-  /** Ends every reader with `error` and closes the source; harmless when closed. The hub may be used again afterwards. */
-  close(error?: unknown): Promise<void>;
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
