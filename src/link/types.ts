@@ -1,7 +1,7 @@
 // What the processes say to one another: the control lane's methods, the media lane's requests and messages,
 // and the two contracts of the media lane: Feed (what a producer hands to the link) and handlers (what a consumer gets).
 
-import type { ReaderOptions } from '../base/hub.ts';
+import type { ReaderOptions } from '../base/hub-types.ts';
 import type { Problem } from '../base/errors.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import type { Jpeg, Packet, StampClock, StreamKey, StreamState, StreamStateName, Track } from '../media/types.ts';

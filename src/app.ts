@@ -1,0 +1,92 @@
+// The composition root: what a server is made of, started in order and stopped in reverse.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { LoopMonitor } from './base/loop-monitor.ts';
+import { Scope } from './base/scope.ts';
+import type { Config } from './config/load.ts';
+import { Control } from './control/control.ts';
+import { Gateway } from './gateway/server.ts';
+import { Directory } from './link/directory.ts';
+import { packageRoot, packageVersion } from './package.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  /** Listen on an address that others can reach although nothing protects it. */
+  readonly insecure: boolean;
+  readonly log: Logger;
+}
+
+const GRACE_MS = 500;
+
+/** A running server. */
+export class App {
+  readonly #scope: Scope;
+  readonly #control: Control;
+  /** Where pages and API answer, for people on this machine: `http://127.0.0.1:8080/`. */
+  readonly url: string;
+
+  private constructor(scope: Scope, control: Control, url: string) {
+    this.#scope = scope;
+    this.#control = control;
+    this.url = url;
+  }
+
+  /** Starts everything; on a failure what had started is stopped again. Throws SightlineError. */
+  static async start(options: AppOptions): Promise<App> {
+    const scope = new Scope();
+    try {
+      return await App.#start(options, scope);
+    } catch (error) {
+      await scope.close();
+      throw error;
+    }
+  }
+
+  static async #start({ config, insecure, log }: AppOptions, scope: Scope): Promise<App> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sightline-'));
+    await scope.add(() => rm(folder, { recursive: true, force: true }));
+    const monitor = new LoopMonitor();
+    await scope.add(() => monitor.close());
+    const directory = new Directory({ role: 'gateway' });
+    const control = new Control({
+      version: packageVersion(),
+      cameras: config.cameras,
+      folder,
+      log,
+      heartbeat: () => ({ ...monitor.read(), nativeCalls: 0, oldestNativeMs: 0 }),
+      onDirectory: (entries) => directory.update(entries),
+    });
+    await scope.add(() => control.stop());
+    await scope.add(() => directory.close());
+    const gateway = await Gateway.start({
+      view: control,
+      media: directory,
+      server: config.server,
+      insecure,
+      log,
+      pages: path.join(packageRoot(), 'web', 'dist'),
+    });
+    await scope.add(() => gateway.stop({ graceMs: GRACE_MS }));
+    return new App(scope, control, urlOf(gateway.address));
+  }
+
+  /** Ends every response with its last part whole, closes cameras, ends every process. */
+  stop(): Promise<void> {
+    return this.#scope.close();
+  }
+
+  /** Kills what is left, for a person who asks twice. */
+  killNow(): void {
+    this.#control.killAll();
+  }
+}
+
+/** An address to open in a browser here: one that stands for all addresses becomes this machine's own. */
+function urlOf({ host, port }: { host: string; port: number }): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}/`;
+}

@@ -1,0 +1,238 @@
+// One camera in the process that opens it: source -> repaired, numbered packets -> hub. Opens while somebody reads,
+// reopens with backoff, watches for silence, and says its state. Ingest and codec both mount these.
+
+import { Backoff } from '../base/backoff.ts';
+import { nowUs } from '../base/clock.ts';
+import { SightlineError } from '../base/errors.ts';
+import { Hub } from '../base/hub.ts';
+import type { Reader, ReaderOptions } from '../base/hub.ts';
+import type { CameraSpec } from '../config/camera.ts';
+import type { OriginReport } from '../link/types.ts';
+import type { Packet, Source, SourceSink, SourceUnit, StreamState, StreamStateName, Track } from '../media/types.ts';
+import type { Problem } from '../base/errors.ts';
+import { RateMeter } from './rate-meter.ts';
+import { Sequencer } from './sequencer.ts';
+
+/** A camera without a unit for this long is stalled and opened again. */
+const SILENCE_LIMIT_US = 5_000_000;
+const WATCH_INTERVAL_MS = 500;
+/** A new reader brings the next try forward to this. */
+const HURRIED_MS = 500;
+/** How long the source stays open after the last reader. */
+export const GRACE_MS = 10_000;
+/** Bounds of the group kept for new readers. */
+const KEEP = { maxBytes: 8 * 1024 * 1024, maxAgeMs: 10_000 };
+
+export interface CameraOptions {
+  readonly spec: CameraSpec;
+  readonly source: Source;
+  /** Called at each change of state, of tracks or of size. */
+  readonly onChange: (camera: CaptureCamera) => void;
+  readonly graceMs?: number;
+}
+
+/** Opens one camera for all of its readers. */
+export class CaptureCamera {
+  readonly spec: CameraSpec;
+  readonly hub: Hub<Packet>;
+  readonly #source: Source;
+  readonly #onChange: (camera: CaptureCamera) => void;
+  readonly #sequencer: Sequencer;
+  readonly #rate = new RateMeter();
+  readonly #backoff = new Backoff();
+  readonly #quirks = new Map<string, number>();
+  readonly #listeners = new Set<() => void>();
+  #state: StreamState = { state: 'idle', sinceUs: nowUs(), reason: null };
+  #tracks: readonly Track[] = [];
+  #sessions = 0;
+  #restarts = 0;
+  #lastUnitUs = 0;
+  #release: (() => void) | null = null;
+  #hurry: (() => void) | null = null;
+
+  constructor(options: CameraOptions) {
+    this.spec = options.spec;
+    this.#source = options.source;
+    this.#onChange = options.onChange;
+    this.#sequencer = new Sequencer(options.spec);
+    this.hub = new Hub<Packet>({
+      name: `${options.spec.id}/main`,
+      traits: { bytes: (packet) => packet.data.length, startsGroup: (packet) => packet.key },
+      graceMs: options.graceMs ?? GRACE_MS,
+      keep: KEEP,
+      open: (signal) => Promise.resolve(this.#begin(signal)),
+    });
+    if (options.spec.always) this.#release = this.hub.hold();
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  get tracks(): readonly Track[] {
+    return this.#tracks;
+  }
+
+  get epoch(): number {
+    return this.#sequencer.epoch;
+  }
+
+  /** Newest sequence given to a packet. */
+  get sequence(): number {
+    return this.#sequencer.sequence;
+  }
+
+  /** Calls `listener` after each change of state or tracks; returns its removal. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Adds a reader. One that comes while the camera waits for its next try brings that try forward. */
+  attach(options: ReaderOptions): Reader<Packet> {
+    const reader = this.hub.attach(options);
+    this.#hurry?.();
+    return reader;
+  }
+
+  report(): OriginReport {
+    const stamp = this.#sequencer.lastStamp;
+    const rate = this.#rate.read(nowUs());
+    const live = this.#state.state === 'live';
+    return {
+      uid: this.spec.uid,
+      ...this.#state,
+      tracks: this.#tracks.map((track) => ({ ...track, config: null })),
+      epoch: this.epoch,
+      sequence: this.sequence,
+      clock: stamp?.clock ?? null,
+      uncertaintyUs: stamp?.uncertaintyUs ?? null,
+      fps: live ? rate.fps : 0,
+      bitrate: live ? rate.bitrate : 0,
+      restarts: this.#restarts,
+      sessions: this.#sessions,
+      packetsIn: this.#sequencer.units,
+      quirks: Object.fromEntries(this.#quirks),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#release?.();
+    this.#release = null;
+    await this.hub.close(new SightlineError('stream-moved', `${this.spec.id} is being closed here`));
+  }
+
+  #begin(signal: AbortSignal): () => Promise<void> {
+    const stopped = this.#keepOpen(signal);
+    return async () => {
+      await stopped;
+      this.#tracks = [];
+      this.#setState('idle', null);
+    };
+  }
+
+  async #keepOpen(signal: AbortSignal): Promise<void> {
+    this.#backoff.reset();
+    this.#setState('opening', null);
+    while (!signal.aborted) {
+      const problem = await this.#session(signal);
+      if (signal.aborted) return;
+      this.#restarts++;
+      this.hub.forget();
+      const stalled = problem.code === 'camera-stalled';
+      this.#setState(stalled ? 'stalled' : 'failed', problem);
+      const refused = problem.code === 'camera-unauthorized';
+      const delayMs = this.#backoff.nextMs({ watched: this.hub.readerCount > 0, refused });
+      await this.#pause(delayMs, refused, signal);
+    }
+  }
+
+  /** Runs one session to its end and says why it ended. */
+  async #session(outer: AbortSignal): Promise<Problem> {
+    const silence = new AbortController();
+    this.#lastUnitUs = 0;
+    const watch = setInterval(() => this.#watchSilence(silence), WATCH_INTERVAL_MS);
+    let ended = false;
+    const sink: SourceSink = {
+      begin: (tracks) => ended || this.#beginEpoch(tracks),
+      unit: (unit) => ended || this.#takeUnit(unit),
+      quirk: (name) => this.#countQuirk(name),
+    };
+    try {
+      await this.#source.run(sink, AbortSignal.any([outer, silence.signal]));
+      if (silence.signal.aborted) return stalledProblem(this.spec.id);
+      return new SightlineError('camera-closed', `${this.spec.id} ended the stream`).toProblem();
+    } catch (error) {
+      return SightlineError.from(error, 'camera-protocol').toProblem();
+    } finally {
+      ended = true;
+      clearInterval(watch);
+      this.#sessions = 0;
+    }
+  }
+
+  async #pause(delayMs: number, refused: boolean, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const wake = () => resolve(undefined);
+    const timer = setTimeout(wake, delayMs);
+    signal.addEventListener('abort', wake, { once: true });
+    if (!refused && delayMs > HURRIED_MS) this.#hurry = () => setTimeout(wake, HURRIED_MS);
+    await promise;
+    this.#hurry = null;
+    clearTimeout(timer);
+    signal.removeEventListener('abort', wake);
+  }
+
+  #watchSilence(silence: AbortController): void {
+    if (this.#lastUnitUs > 0 && nowUs() - this.#lastUnitUs > SILENCE_LIMIT_US) silence.abort();
+  }
+
+  #beginEpoch(tracks: readonly Track[]): void {
+    this.#tracks = tracks;
+    this.#sessions = 1;
+    this.#sequencer.beginEpoch();
+    this.hub.forget();
+    this.#changed();
+  }
+
+  #takeUnit(unit: SourceUnit): void {
+    const arrivedUs = nowUs();
+    this.#lastUnitUs = arrivedUs;
+    const packet = this.#sequencer.number(unit);
+    if (!packet) return;
+    this.#rate.add(arrivedUs, unit.data.length);
+    if (this.#state.state !== 'live') {
+      this.#backoff.reset();
+      this.#setState('live', null);
+    }
+    this.hub.publish(packet);
+  }
+
+  #countQuirk(name: string): void {
+    const count = this.#quirks.get(name);
+    if (count !== undefined || this.#quirks.size < 64) this.#quirks.set(name, (count ?? 0) + 1);
+  }
+
+  /** Between states without a picture, `since` stays: it says since when there is none. */
+  #setState(state: StreamStateName, reason: Problem | null): void {
+    const previous = this.#state;
+    if (previous.state === state && previous.reason?.text === reason?.text) return;
+    const stillDown = isDown(previous.state) && isDown(state);
+    this.#state = { state, reason, sinceUs: stillDown ? previous.sinceUs : nowUs() };
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+    this.#onChange(this);
+  }
+}
+
+function isDown(state: StreamStateName): boolean {
+  return state === 'stalled' || state === 'failed';
+}
+
+function stalledProblem(id: string): Problem {
+  return new SightlineError('camera-stalled', `${id} has sent no picture for 5 s`).toProblem();
+}

@@ -1,0 +1,46 @@
+// Entry of a codec process: everything that needs FFmpeg. Decodes streams, makes pictures and slates, and opens the
+// sources that are not network protocols of our own (devices, files, the test card, ffmpeg:).
+
+import { CaptureCameras } from '../capture/cameras.ts';
+import type { CameraSpec } from '../config/camera.ts';
+import { runChild } from '../link/child.ts';
+import type { Source } from '../media/types.ts';
+import { nativeStats } from './ffmpeg/native.ts';
+import { createDeviceSource } from './sources/device.ts';
+import { createFfmpegSource } from './sources/ffmpeg.ts';
+import { createFileSource } from './sources/file.ts';
+import { createTestSource } from './sources/test.ts';
+import { CodecStreams } from './streams.ts';
+
+function openSource({ address }: CameraSpec): Source {
+  switch (address.kind) {
+    case 'test':
+      return createTestSource({ address });
+    case 'file':
+      return createFileSource({ address });
+    case 'device':
+      return createDeviceSource({ address });
+    default:
+      return createFfmpegSource({ address });
+  }
+}
+
+await runChild((context) => {
+  const cameras = new CaptureCameras({ openSource, onReports: (reports) => context.tellOrigins(reports) });
+  const streams = new CodecStreams({ port: context.directory });
+  return {
+    provide: (request) => (request.kind === 'packets' ? cameras.provide(request) : streams.provide(request)),
+    configure: (specs) => cameras.configure(specs),
+    origins: () => cameras.reports(),
+    codecs: () => streams.reports(),
+    native: () => {
+      const { calls, oldestMs } = nativeStats();
+      return { nativeCalls: calls, oldestNativeMs: oldestMs };
+    },
+    beat: () => undefined,
+    close: async () => {
+      await streams.close();
+      await cameras.close();
+    },
+  };
+});

@@ -1,0 +1,64 @@
+// What a command is, and the option table that both parses the command line and prints its help.
+
+import { parseArgs, styleText } from 'node:util';
+import { SightlineError } from '../base/errors.ts';
+
+export interface OptionFacts {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  /** Name of the value in the help: `FILE`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export interface Command {
+  readonly name: string;
+  /** What stands behind the name: `[SOURCE ...]`. */
+  readonly operands: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, OptionFacts>>;
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** Runs to its end; throws SightlineError. */
+  run(parsed: ParsedCommand): Promise<void>;
+}
+
+export interface ParsedCommand {
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly operands: readonly string[];
+}
+
+export const HELP_OPTION: OptionFacts = { type: 'boolean', short: 'h', help: 'Show this help.' };
+
+/** Parses what stands behind the command's name. Throws `usage` with what was wrong. */
+export function parseCommand(command: Command, argv: readonly string[]): ParsedCommand {
+  try {
+    const options = { ...command.options, help: HELP_OPTION };
+    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    return { values, operands: positionals };
+  } catch (error) {
+    const [text] = (error as Error).message.split('. To specify');
+    throw new SightlineError('usage', text ?? 'the options are not understood', { cause: error });
+  }
+}
+
+/** The help text of one command. */
+export function helpOf(command: Command): string {
+  const bold = (text: string) => styleText('bold', text, { validateStream: true, stream: process.stdout });
+  const options = Object.entries({ ...command.options, help: HELP_OPTION });
+  const labels = options.map(([name, { short, value }]) => {
+    return `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+  });
+  const width = Math.max(...labels.map((label) => label.length)) + 2;
+  return [
+    `${bold('Usage:')} sightline ${command.name} [OPTIONS] ${command.operands}`,
+    '',
+    command.summary,
+    '',
+    bold('Options:'),
+    ...options.map(([, { help }], index) => `  ${labels[index]!.padEnd(width)}${help}`),
+    '',
+    bold('Examples:'),
+    ...command.examples.map(([example, meaning]) => `  ${example}\n      ${meaning}`),
+    '',
+  ].join('\n');
+}

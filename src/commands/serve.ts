@@ -1,0 +1,121 @@
+// `sightline serve`: reads the config or the sources named, starts the server, says its address, ends it on a signal.
+
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { styleText } from 'node:util';
+import pino from 'pino';
+import { App } from '../app.ts';
+import { nowUs } from '../base/clock.ts';
+import { SightlineError } from '../base/errors.ts';
+import { configFromArguments, loadConfig } from '../config/load.ts';
+import type { Config } from '../config/load.ts';
+import type { Command, ParsedCommand } from './command.ts';
+
+const CONFIG_NAME = 'sightline.yaml';
+/** npm and a terminal both deliver the same signal: a repeat within this time is the same wish. */
+const SAME_SIGNAL_US = 500_000;
+
+export const serve: Command = {
+  name: 'serve',
+  operands: '[SOURCE ...]',
+  summary:
+    'Serves cameras to browsers. SOURCE is [id=]ADDRESS: rtsp://…, http://…, /dev/video0 (or 0), clip.mp4, test:,\n' +
+    `ffmpeg:ANY. Without a source: ${CONFIG_NAME} of this folder, else a moving test card.`,
+  options: {
+    config: {
+      type: 'string',
+      value: 'FILE',
+      help: `Config file. Default: ${CONFIG_NAME} of this folder, if it is there.`,
+    },
+    host: { type: 'string', value: 'ADDR', help: 'Address to listen on. Default 127.0.0.1.' },
+    port: { type: 'string', value: 'PORT', help: 'Port to listen on; 0 takes a free one. Default 8080.' },
+    insecure: { type: 'boolean', help: 'Listen beyond this machine although no token is configured.' },
+    json: { type: 'boolean', help: 'Say the address as one line of JSON.' },
+  },
+  examples: [
+    ['sightline', 'the cameras of sightline.yaml, else the test card'],
+    ['sightline rtsp://admin:secret@192.168.1.20/stream1', 'one camera; see it at http://127.0.0.1:8080/'],
+    ['sightline door=rtsp://192.168.1.20/stream1 phone=http://192.168.1.30:8080/video', 'two cameras with names'],
+    ['sightline 0', 'the default webcam'],
+  ],
+  run: serveUntilSignal,
+};
+
+async function serveUntilSignal({ values, operands }: ParsedCommand): Promise<void> {
+  process.title = 'sightline main';
+  const config = readConfig(values, operands);
+  const log = pino({ level: 'info', base: null }, pino.destination({ fd: 2, sync: false }));
+  const signals = listenForSignals();
+  const app = await App.start({ config, insecure: values['insecure'] === true, log });
+  announce(app.url, config, values['json'] === true);
+  const signal = await signals.first;
+  log.info({ signal }, 'stopping');
+  signals.onSecond(() => {
+    app.killNow();
+    process.exit(1);
+  });
+  await app.stop();
+  log.flush();
+  signals.close();
+}
+
+function readConfig(values: ParsedCommand['values'], operands: readonly string[]): Config {
+  const cwd = process.env['INIT_CWD'] ?? process.cwd();
+  const config = chooseConfig(values['config'], operands, cwd);
+  const host = typeof values['host'] === 'string' ? values['host'] : config.server.host;
+  const port = typeof values['port'] === 'string' ? parsePort(values['port']) : config.server.port;
+  const token = config.server.token ?? process.env['SIGHTLINE_TOKEN'] ?? null;
+  return { ...config, server: { ...config.server, host, port, token: token === '' ? null : token } };
+}
+
+function chooseConfig(file: string | boolean | undefined, operands: readonly string[], cwd: string): Config {
+  const named = typeof file === 'string' ? path.resolve(cwd, file) : null;
+  const standing = path.join(cwd, CONFIG_NAME);
+  const chosen = named ?? (operands.length === 0 && existsSync(standing) ? standing : null);
+  const fromFile = chosen === null ? null : loadConfig({ file: chosen, env: process.env, cwd: path.dirname(chosen) });
+  if (fromFile && operands.length === 0) return fromFile;
+  const fromArguments = configFromArguments(operands.length > 0 ? operands : ['test:'], cwd);
+  return fromFile ? { ...fromFile, cameras: fromArguments.cameras } : fromArguments;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65535) return port;
+  throw new SightlineError('usage', `--port ${text} is not a port: a number from 0 to 65535 is allowed`);
+}
+
+function announce(url: string, config: Config, json: boolean): void {
+  const cameras = config.cameras.map((camera) => camera.id);
+  if (json) {
+    console.log(JSON.stringify({ url, cameras, pid: process.pid }));
+    return;
+  }
+  const address = styleText('bold', url, { validateStream: true, stream: process.stdout });
+  console.log(`Sightline shows ${cameras.join(', ')} at ${address}`);
+}
+
+interface Signals {
+  readonly first: Promise<NodeJS.Signals>;
+  onSecond(handle: () => void): void;
+  close(): void;
+}
+
+/** The first SIGINT or SIGTERM stops; one that comes later than its own echo ends at once. */
+function listenForSignals(): Signals {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  let firstUs: number | null = null;
+  let second: (() => void) | null = null;
+  const handle = (signal: NodeJS.Signals) => {
+    if (firstUs === null) {
+      firstUs = nowUs();
+      resolve(signal);
+    } else if (nowUs() - firstUs > SAME_SIGNAL_US) second?.();
+  };
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of names) process.on(name, handle);
+  return {
+    first: promise,
+    onSecond: (next) => (second = next),
+    close: () => names.forEach((name) => process.removeListener(name, handle)),
+  };
+}

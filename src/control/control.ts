@@ -1,0 +1,219 @@
+// The main process's control: holds the registry, places cameras on child processes, keeps and publishes the directory,
+// the wall clock's offset and the status. The gateway asks it through ControlView only.
+
+import { availableParallelism } from 'node:os';
+import { measureWallOffsetUs, nowUs, setWallOffsetUs } from '../base/clock.ts';
+import type { CameraInfo, ControlView, ProcessInfo, SystemInfo } from '../link/control-view.ts';
+import type { DirectoryEntry, Endpoint, Heartbeat, MainMethods } from '../link/types.ts';
+import type { Child } from './child.ts';
+import { CrashLedger } from './crash-ledger.ts';
+import type { Log } from './log.ts';
+import { logDeath, logState } from './log.ts';
+import { Placement } from './placement.ts';
+import { CameraRecord } from './registry.ts';
+import type { CameraConfig } from './registry.ts';
+import type { ChildRole } from './roles.ts';
+import { Supervisor } from './supervisor.ts';
+
+const WALL_INTERVAL_MS = 1000;
+
+export interface ControlOptions {
+  readonly version: string;
+  readonly cameras: readonly CameraConfig[];
+  /** Folder of mode 0700 for the media sockets. */
+  readonly folder: string;
+  readonly log: Log;
+  /** The main process's own heartbeat, for the status. */
+  readonly heartbeat: () => Heartbeat;
+  /** Gets the directory whenever it changes: the gateway of this process. */
+  readonly onDirectory: (entries: readonly DirectoryEntry[]) => void;
+  /** A way to learn of changes of cameras' states. */
+  readonly cores?: number;
+}
+
+/** Everything that is decided, in one place; media never passes through it. */
+export class Control implements ControlView {
+  readonly #options: ControlOptions;
+  readonly #records = new Map<string, CameraRecord>();
+  readonly #byUid = new Map<string, CameraRecord>();
+  readonly #supervisor: Supervisor;
+  readonly #ledger = new CrashLedger();
+  readonly #placements: Readonly<Record<ChildRole, Placement>>;
+  readonly #startedUs = nowUs();
+  readonly #wall: NodeJS.Timeout;
+  #places: Readonly<Record<ChildRole, ReadonlyMap<string, string>>> = { ingest: new Map(), codec: new Map() };
+  #publishing = false;
+
+  constructor(options: ControlOptions) {
+    this.#options = options;
+    const cores = options.cores ?? availableParallelism();
+    this.#placements = { ingest: new Placement(cores), codec: new Placement(cores) };
+    for (const config of options.cameras) {
+      const record = new CameraRecord(config);
+      this.#records.set(config.id, record);
+      this.#byUid.set(record.uid, record);
+    }
+    this.#supervisor = new Supervisor({
+      folder: options.folder,
+      listener: {
+        ready: (child) => this.#childReady(child),
+        origins: (_child, { reports }) => this.#takeOrigins(reports),
+        codecs: (_child, { reports }) => this.#takeCodecs(reports),
+        log: (child, line) => options.log[line.level]({ process: child.title, ...line.fields }, line.message),
+        gone: (child, reason, expected) => this.#childGone(child, reason, expected),
+      },
+    });
+    this.#wall = setInterval(() => this.#publishWall(), WALL_INTERVAL_MS);
+    this.#place();
+    this.#publish();
+  }
+
+  cameras(): readonly CameraInfo[] {
+    return [...this.#records.values()].map((record) => record.info());
+  }
+
+  byId(id: string): CameraInfo | undefined {
+    return this.#records.get(id)?.info();
+  }
+
+  system(): SystemInfo {
+    const main: ProcessInfo = {
+      title: 'sightline main',
+      role: 'main',
+      pid: process.pid,
+      startedUs: this.#startedUs,
+      restarts: 0,
+      heartbeat: this.#options.heartbeat(),
+    };
+    const children = this.#supervisor.running().map(({ child, restarts }): ProcessInfo => {
+      const { title, role, pid, startedUs, heartbeat } = child;
+      return { title, role, pid, startedUs, restarts, heartbeat };
+    });
+    return { version: this.#options.version, startedUs: this.#startedUs, processes: [main, ...children] };
+  }
+
+  /** Closes cameras (TEARDOWN) and ends every child. */
+  async stop(): Promise<void> {
+    clearInterval(this.#wall);
+    await this.#supervisor.stop();
+  }
+
+  /** Kills every child without a word. */
+  killAll(): void {
+    clearInterval(this.#wall);
+    this.#supervisor.killAll();
+  }
+
+  #place(): void {
+    const enabled = [...this.#records.values()].filter((record) => record.config.enabled);
+    const network = enabled.filter((record) => !record.openedByCodec).map((record) => record.uid);
+    const decoded = enabled.filter((record) => !record.quarantined || record.openedByCodec).map((record) => record.uid);
+    const ingest = new Map(this.#placements.ingest.assign(network, new Set()));
+    const codec = new Map(this.#placements.codec.assign(decoded, this.#ledger.alone()));
+    this.#places = { ingest, codec };
+    this.#supervisor.want('ingest', new Set(ingest.values()));
+    this.#supervisor.want('codec', new Set(codec.values()));
+  }
+
+  #childReady(child: Child): void {
+    this.#options.log.info({ process: child.title, pid: child.pid }, 'process started');
+    child.tell('wall', { offsetUs: measureWallOffsetUs() });
+    this.#configure(child);
+    this.#publish();
+  }
+
+  /** Tells a child which cameras it opens. */
+  #configure(child: Child): void {
+    const cameras = [...this.#records.values()]
+      .filter((record) => record.config.enabled && this.#originPlace(record) === `${child.role} ${child.name}`)
+      .map((record) => record.spec());
+    child.tell('configure', { cameras });
+  }
+
+  #originPlace(record: CameraRecord): string {
+    const role: ChildRole = record.openedByCodec ? 'codec' : 'ingest';
+    return `${role} ${this.#places[role].get(record.uid) ?? ''}`;
+  }
+
+  #childGone(child: Child, reason: string, expected: boolean): void {
+    logDeath(this.#options.log, child, reason, expected);
+    if (expected) return;
+    const place = `${child.role} ${child.name}`;
+    const mine = [...this.#records.values()].filter(
+      (record) => this.#places[child.role].get(record.uid) === child.name,
+    );
+    const decoding = mine.filter((record) => record.codec?.decoding === true);
+    for (const record of mine) {
+      if (this.#originPlace(record) === place) record.loseOrigin();
+      if (child.role === 'codec') record.codec = null;
+    }
+    if (child.role === 'codec') this.#blame(decoding);
+    this.#publish();
+  }
+
+  /** Streams that were being decoded when their process died are moved apart, or put in quarantine. */
+  #blame(decoding: readonly CameraRecord[]): void {
+    if (decoding.length === 0) return;
+    this.#ledger.note(
+      decoding.map((record) => record.uid),
+      nowUs(),
+    );
+    for (const record of decoding) {
+      const sentence = this.#ledger.sentence(record.uid);
+      if (sentence === 'shared') continue;
+      record.quarantined = sentence === 'quarantined';
+      this.#options.log.warn({ camera: record.id, sentence }, 'its decoding ended a process again');
+    }
+    this.#place();
+    for (const { child } of this.#supervisor.running()) if (child.endpoint) this.#configure(child);
+  }
+
+  #takeOrigins(reports: MainMethods['origins']['params']['reports']): void {
+    let changed = false;
+    for (const report of reports) {
+      const record = this.#byUid.get(report.uid);
+      if (!record) continue;
+      const before = record.info().state;
+      changed = record.takeOrigin(report) || changed;
+      logState(this.#options.log, record.info(), before);
+    }
+    if (changed) this.#publish();
+  }
+
+  #takeCodecs(reports: MainMethods['codecs']['params']['reports']): void {
+    for (const report of reports) {
+      const record = this.#byUid.get(report.uid);
+      if (record) record.codec = report;
+    }
+  }
+
+  #endpoint(role: ChildRole, uid: string): Endpoint | null {
+    const name = this.#places[role].get(uid);
+    return name === undefined ? null : (this.#supervisor.child(role, name)?.endpoint ?? null);
+  }
+
+  #entries(): DirectoryEntry[] {
+    return [...this.#records.values()].map((record) => {
+      const codec = this.#endpoint('codec', record.uid);
+      return record.entry(record.openedByCodec ? codec : this.#endpoint('ingest', record.uid), codec);
+    });
+  }
+
+  /** Sends the directory to every process; several changes of one tick go together. */
+  #publish(): void {
+    if (this.#publishing) return;
+    this.#publishing = true;
+    setImmediate(() => {
+      this.#publishing = false;
+      const entries = this.#entries();
+      this.#options.onDirectory(entries);
+      for (const { child } of this.#supervisor.running()) if (child.endpoint) child.tell('directory', { entries });
+    });
+  }
+
+  #publishWall(): void {
+    const offsetUs = measureWallOffsetUs();
+    setWallOffsetUs(offsetUs);
+    for (const { child } of this.#supervisor.running()) if (child.endpoint) child.tell('wall', { offsetUs });
+  }
+}

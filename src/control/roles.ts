@@ -1,0 +1,31 @@
+// The kinds of child processes, as one visible table: entry, threads, limits.
+
+export type ChildRole = 'ingest' | 'codec';
+
+export interface RoleFacts {
+  /** The module that the process runs. */
+  readonly entry: URL;
+  /** Threads for native calls; read once by the runtime, so it is set when forking. */
+  readonly threads: number;
+  readonly flags: readonly string[];
+  /** Above this resident size it is killed and replaced. */
+  readonly memoryLimitBytes: number;
+}
+
+const MB = 1024 * 1024;
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+export const ROLES: Readonly<Record<ChildRole, RoleFacts>> = {
+  ingest: {
+    entry: new URL(`../ingest/main.${extension}`, import.meta.url),
+    threads: 4,
+    flags: ['--max-semi-space-size=4'],
+    memoryLimitBytes: 1024 * MB,
+  },
+  codec: {
+    entry: new URL(`../codec/main.${extension}`, import.meta.url),
+    threads: 8,
+    flags: ['--max-semi-space-size=4'],
+    memoryLimitBytes: 2048 * MB,
+  },
+};

@@ -1,0 +1,26 @@
+// Entry of an ingest process: opens network cameras (RTSP, HTTP) and serves their packets on its media socket.
+// TypeScript only: no native code runs here, so nothing that a camera sends can crash it.
+
+import { CaptureCameras } from '../capture/cameras.ts';
+import type { CameraSpec } from '../config/camera.ts';
+import { runChild } from '../link/child.ts';
+import type { Source } from '../media/types.ts';
+import { createHttpSource } from './sources/http.ts';
+import { createRtspSource } from './sources/rtsp.ts';
+
+function openSource({ address, tlsVerify }: CameraSpec): Source {
+  return address.kind === 'rtsp' ? createRtspSource({ address, tlsVerify }) : createHttpSource({ address, tlsVerify });
+}
+
+await runChild((context) => {
+  const cameras = new CaptureCameras({ openSource, onReports: (reports) => context.tellOrigins(reports) });
+  return {
+    provide: (request) => cameras.provide(request),
+    configure: (specs) => cameras.configure(specs),
+    origins: () => cameras.reports(),
+    codecs: () => [],
+    native: () => ({ nativeCalls: 0, oldestNativeMs: 0 }),
+    beat: () => undefined,
+    close: () => cameras.close(),
+  };
+});

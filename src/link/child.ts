@@ -1,0 +1,111 @@
+// The frame of a child process: its control lane to main, its media socket, its heartbeat, and its end. Ingest and
+// codec hang their parts into it; it ends within a second of losing its parent.
+
+import { randomBytes } from 'node:crypto';
+import { rmSync, rmdirSync } from 'node:fs';
+import path from 'node:path';
+import { setWallOffsetUs } from '../base/clock.ts';
+import { LoopMonitor } from '../base/loop-monitor.ts';
+import type { CameraSpec } from '../config/camera.ts';
+import { ControlLane } from './control-lane.ts';
+import { Directory } from './directory.ts';
+import { LinkServer } from './server.ts';
+import type { ChildMethods, CodecReport, Heartbeat, MainMethods, OriginReport, Provide } from './types.ts';
+
+const REPORT_INTERVAL_MS = 1000;
+const ORPHAN_LIMIT_MS = 900;
+
+/** What a kind of child is made of. */
+export interface ChildParts {
+  readonly provide: Provide;
+  configure(cameras: readonly CameraSpec[]): Promise<void>;
+  origins(): readonly OriginReport[];
+  codecs(): readonly CodecReport[];
+  /** Native calls under way; a process without native code has none. */
+  native(): Pick<Heartbeat, 'nativeCalls' | 'oldestNativeMs'>;
+  /** Told each second, with the loop's delay, so that it can shed load. */
+  beat(loopDelayMs: number): void;
+  close(): Promise<void>;
+}
+
+/** What the frame gives to the parts. */
+export interface ChildContext {
+  /** Where other processes' streams are. */
+  readonly directory: Directory;
+  /** Tells main what changed at once, not with the next second. */
+  tellOrigins(reports: readonly OriginReport[]): void;
+  log(level: MainMethods['log']['params']['level'], message: string, fields?: Record<string, unknown>): void;
+}
+
+type Lane = ControlLane<MainMethods, ChildMethods>;
+
+/** Runs this process as a child: `argv` is `[title, folder]`. Resolves once main was told that it is ready. */
+export async function runChild(build: (context: ChildContext) => ChildParts): Promise<void> {
+  const [title, folder] = process.argv.slice(2);
+  if (title === undefined || folder === undefined || !process.send) {
+    throw new Error('this program is started by `sightline serve` only');
+  }
+  process.title = title;
+  ignoreSignals();
+  const directory = new Directory({ role: title });
+  const lane: Lane = new ControlLane<MainMethods, ChildMethods>(process, {
+    configure: async ({ cameras }) => (await parts.configure(cameras), null),
+    directory: ({ entries }) => (directory.update(entries), null),
+    wall: ({ offsetUs }) => (setWallOffsetUs(offsetUs), null),
+    end: async () => (await close(), setImmediate(() => process.exit(0)), null),
+  });
+  const parts = build({
+    directory,
+    tellOrigins: (reports) => lane.tell('origins', { reports }),
+    log: (level, message, fields = {}) => lane.tell('log', { level, message, fields }),
+  });
+  const server = await listen(title, folder, parts.provide);
+  const monitor = new LoopMonitor();
+  const timer = setInterval(() => report(lane, parts, monitor), REPORT_INTERVAL_MS);
+  const close = async (): Promise<void> => {
+    clearInterval(timer);
+    monitor.close();
+    await parts.close();
+    await directory.close();
+    await server.close();
+  };
+  process.once('disconnect', () => leaveOrphaned(folder, server.endpoint.path, close));
+  lane.tell('ready', { endpoint: server.endpoint });
+}
+
+function listen(title: string, folder: string, provide: Provide): Promise<LinkServer> {
+  const name = `${title.replaceAll(' ', '-')}-${process.pid}`;
+  const address = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : path.join(folder, `${name}.sock`);
+  return LinkServer.listen({ path: address, token: randomBytes(16).toString('hex'), provide });
+}
+
+function report(lane: Lane, parts: ChildParts, monitor: LoopMonitor): void {
+  const beat = monitor.read();
+  lane.tell('heartbeat', { ...beat, ...parts.native() });
+  lane.tell('origins', { reports: parts.origins() });
+  lane.tell('codecs', { reports: parts.codecs() });
+  parts.beat(beat.loopDelayMs);
+}
+
+/** A terminal gives its signals to the whole group; children end when main says so, or is gone. */
+function ignoreSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+}
+
+/** Main died: close what can be closed within a second, leave no socket file, and go. */
+function leaveOrphaned(folder: string, socket: string, close: () => Promise<void>): void {
+  const leave = (): never => {
+    rmSync(socket, { force: true });
+    try {
+      rmdirSync(folder);
+    } catch (error) {
+      // The last child that leaves finds the folder empty; the others do not.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY' && (error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        process.exit(1);
+      }
+    }
+    process.exit(0);
+  };
+  setTimeout(leave, ORPHAN_LIMIT_MS);
+  close().then(leave, leave);
+}
