@@ -1,0 +1,130 @@
+// One track's decoder: Packets in, Frames out, one thread, no delay of its own. A wrong packet is counted and never
+// throws; sequence and stamp travel beside the decoder and are joined to its pictures by presentation time.
+
+import {
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_CODEC_ID_MJPEG,
+  AV_LOG_FATAL,
+  FF_THREAD_SLICE,
+} from 'node-av/constants';
+import type { AVCodecID } from 'node-av/constants';
+import { Codec, CodecContext, Log, Packet as AvPacket } from 'node-av/lib';
+import type { Frame as AvFrame } from 'node-av/lib';
+import { SightlineError } from '../../base/errors.ts';
+import type { CodecName, Packet, Track } from '../../media/types.ts';
+import { Frame, FramePool } from './frame.ts';
+import { nativeCall } from './native.ts';
+import { PendingInfos } from './pending-infos.ts';
+
+const CODEC_IDS: Partial<Record<CodecName, AVCodecID>> = {
+  h264: AV_CODEC_ID_H264,
+  hevc: AV_CODEC_ID_HEVC,
+  mjpeg: AV_CODEC_ID_MJPEG,
+};
+
+/** Pictures larger than 8K are refused before memory is taken for them. */
+const MAX_PIXELS = 7680n * 4320n;
+
+// Damaged pictures are counted here; FFmpeg's own lines about each would go to stderr, a thousand a second.
+Log.setLevel(AV_LOG_FATAL);
+
+/** True when `VideoDecoder.open` knows the codec. */
+export function canDecode(codec: CodecName): boolean {
+  return CODEC_IDS[codec] !== undefined;
+}
+
+export class VideoDecoder {
+  readonly counters = { packets: 0, frames: 0, bad: 0 };
+  readonly #context: CodecContext;
+  readonly #packet = new AvPacket();
+  readonly #pool = new FramePool();
+  readonly #infos = new PendingInfos();
+  /** The AVFrame that waits for the next picture. */
+  #next: AvFrame | null = null;
+  #busy: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  private constructor(context: CodecContext) {
+    this.#context = context;
+    this.#packet.alloc();
+  }
+
+  /** Opens a decoder for `track`. Throws `codec-unsupported` or `decode-failed`. */
+  static async open(track: Track): Promise<VideoDecoder> {
+    const id = CODEC_IDS[track.codec];
+    const codec = id === undefined ? null : Codec.findDecoder(id);
+    if (codec === null) throw new SightlineError('codec-unsupported', `There is no decoder for ${track.codec}.`);
+    const context = new CodecContext();
+    context.allocContext3(codec);
+    context.threadCount = 1;
+    context.threadType = FF_THREAD_SLICE;
+    context.setOption('max_pixels', MAX_PIXELS);
+    if (track.config !== null) context.extraData = track.config;
+    const result = await nativeCall('decoder.open', () => context.open2(codec, null));
+    if (result >= 0) return new VideoDecoder(context);
+    context.freeContext();
+    throw new SightlineError('decode-failed', `The ${track.codec} decoder does not accept the stream's parameters.`);
+  }
+
+  /** Frames that somebody still holds. */
+  get leased(): number {
+    return this.#pool.leased - (this.#next === null ? 0 : 1);
+  }
+
+  /**
+   * Decodes one packet. Gives the picture that came out, owned by the caller, or null: none yet, or the packet was bad
+   * (counted in `counters.bad`). Calls must not overlap.
+   */
+  async send(packet: Packet): Promise<Frame | null> {
+    if (this.#closed) return null;
+    this.counters.packets++;
+    this.#fill(packet);
+    const sent = nativeCall('decoder.send', () => this.#context.sendPacket(this.#packet));
+    this.#busy = sent;
+    const result = await sent;
+    this.#packet.unref();
+    if (result < 0) this.counters.bad++;
+    return this.#receive();
+  }
+
+  /** Waits for the call under way, then frees everything but frames that are still leased. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#busy.catch(() => undefined);
+    this.#packet.free();
+    this.#context.freeContext();
+    if (this.#next !== null) this.#pool.give(this.#next);
+    this.#next = null;
+    this.#pool.close();
+  }
+
+  #fill(packet: Packet): void {
+    const native = this.#packet;
+    native.data = packet.data;
+    native.pts = BigInt(packet.ptsUs);
+    native.dts = BigInt(packet.dtsUs);
+    native.isKeyframe = packet.key;
+    this.#infos.add(packet);
+  }
+
+  /** `sendPacket` has done the work; taking its picture is a move of references and needs no thread. */
+  #receive(): Frame | null {
+    let newest: Frame | null = null;
+    while (!this.#closed) {
+      this.#next ??= this.#pool.take();
+      if (this.#context.receiveFrameSync(this.#next) < 0) break;
+      const info = this.#infos.match(Number(this.#next.pts));
+      if (info === null) {
+        this.#next.unref();
+        continue;
+      }
+      newest?.release();
+      newest = new Frame(this.#next, this.#pool, info);
+      this.#next = null;
+      this.counters.frames++;
+    }
+    return newest;
+  }
+}
