@@ -1,0 +1,102 @@
+// The whole page: the bar, and below it the opened camera, the list and the addresses, or the words for why not.
+
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { CopyField } from './copy-field.tsx';
+import { Details } from './details.tsx';
+import { List } from './list.tsx';
+import { Login } from './login.tsx';
+import { Opened } from './opened.tsx';
+import { routedId } from './route.ts';
+import { seenOf } from './seen.ts';
+import { cameras, locked, lostSinceMs, serverNowMs } from './state.ts';
+import { countOf, timeOfDay, wordOf } from './words.ts';
+import type { Camera } from './api.ts';
+
+export function App(): JSX.Element {
+  return (
+    <>
+      <Bar />
+      <main>
+        <Content />
+      </main>
+    </>
+  );
+}
+
+function Bar(): JSX.Element {
+  const list = cameras.value;
+  const lost = lostSinceMs.value;
+  const count = list === null || list.length === 0 ? '' : countOf(list.map((it) => wordOf(it.status, seenOf(it))));
+  return (
+    <header class="bar">
+      <a class="brand" href="/">
+        Sightline
+      </a>
+      {lost === null ? (
+        <p class="count">{count}</p>
+      ) : (
+        <p class="count tone-warn" role="alert">
+          Lost the server at {timeOfDay(lost, serverNowMs.value, true)}. Pictures below are old. Trying again.
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Content(): JSX.Element {
+  const list = cameras.value;
+  const opened = list === null ? undefined : openedOf(list, routedId.value);
+  const title = opened === undefined ? 'Sightline' : `${opened.id} · Sightline`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  if (locked.value) return <Login />;
+  if (list === null) return <Waiting />;
+  if (list.length === 0) return <Empty />;
+  return (
+    <div class={list.length > 1 ? 'page many' : 'page'}>
+      {opened === undefined ? <Unknown id={routedId.value ?? ''} /> : <Opened key={opened.uid} camera={opened} />}
+      {(list.length > 1 || opened === undefined) && <List cameras={list} openedId={opened?.id ?? null} />}
+      {opened !== undefined && <Details camera={opened} />}
+    </div>
+  );
+}
+
+/** At / the first camera that is not switched off. */
+function openedOf(list: readonly Camera[], id: string | null): Camera | undefined {
+  if (id !== null) return list.find((camera) => camera.id === id);
+  return list.find((camera) => camera.status.state !== 'disabled') ?? list[0];
+}
+
+function Unknown({ id }: { readonly id: string }): JSX.Element {
+  return (
+    <section class="words">
+      <h1>No camera called {id}</h1>
+      <p>It may have another name now. These are there:</p>
+    </section>
+  );
+}
+
+function Waiting(): JSX.Element {
+  return (
+    <section class="words">
+      <h1>{lostSinceMs.value === null ? 'Asking the server' : 'The server does not answer'}</h1>
+    </section>
+  );
+}
+
+function Empty(): JSX.Element {
+  return (
+    <section class="words">
+      <h1>No camera yet</h1>
+      <p>
+        Write one into <code>sightline.yaml</code> under <code>cameras:</code>, or start Sightline with its address:
+      </p>
+      <CopyField label="In a terminal" text="npm start -- rtsp://192.168.1.20/stream1" />
+      <p>
+        Without a camera at hand, <code>npm start -- test:</code> shows a test picture.
+      </p>
+    </section>
+  );
+}
