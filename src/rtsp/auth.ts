@@ -2,12 +2,17 @@
 // Basic (RFC 7617). Header texts are byte strings (latin1), as sockets and Node's HTTP client give and take them.
 
 import { createHash, randomBytes } from 'node:crypto';
-import type { Credentials } from '../config/camera.ts';
 
 /** One challenge of a WWW-Authenticate header: scheme and parameter names in lower case, values unquoted. */
 export interface Challenge {
   readonly scheme: string;
   readonly params: ReadonlyMap<string, string>;
+}
+
+/** Whom to answer for. */
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
 }
 
 const MAX_HEADER = 8192;
