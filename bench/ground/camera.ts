@@ -1,0 +1,56 @@
+// Starts the camera program and reads its record of push times.
+
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { FRAMES } from '../camera/footage.ts';
+import type { Context } from './context.ts';
+import { firstLine } from './lines.ts';
+
+/** Debian's Python: the one that has GObject introspection. */
+const PYTHON = '/usr/bin/python3';
+
+export interface Camera {
+  /** Address of one of its mounts. */
+  url(mount?: number): string;
+  /** When the frame with this number in its strip was pushed last before `beforeUs` by mount 0; null when it was not. */
+  pushedUs(stripNumber: number, beforeUs: number): number | null;
+  stop(): Promise<void>;
+}
+
+export async function startCamera(context: Context, mounts = 1): Promise<Camera> {
+  const record = join(context.out, 'pushes.bin');
+  const child = context.processes.start(
+    PYTHON,
+    [join(context.root, 'bench/camera/rtsp_camera.py'), '--footage', context.out, '--record', record].concat([
+      '--cameras',
+      `${mounts}`,
+    ]),
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const port = (await firstLine(child, 'the camera')).split(' ')[1] ?? '';
+  const file = openSync(record, 'r');
+  return {
+    url: (mount = 0) => `rtsp://127.0.0.1:${port}/cam${mount}`,
+    pushedUs: (stripNumber, beforeUs) => newestPush(file, stripNumber, beforeUs),
+    async stop() {
+      closeSync(file);
+      await context.processes.stop(child);
+    },
+  };
+}
+
+const RECORDS = 1_000_000;
+
+/** Frames of the loop stand every FRAMES records; push times rise. */
+function newestPush(file: number, stripNumber: number, beforeUs: number): number | null {
+  const entry = Buffer.alloc(8);
+  let newest: number | null = null;
+  let empty = 0;
+  for (let number = stripNumber; number < RECORDS && empty < 3; number += FRAMES) {
+    readSync(file, entry, 0, 8, number * 8);
+    const pushedUs = Number(entry.readBigUInt64LE());
+    empty = pushedUs === 0 ? empty + 1 : 0;
+    if (pushedUs !== 0 && pushedUs <= beforeUs) newest = pushedUs;
+  }
+  return newest;
+}

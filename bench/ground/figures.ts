@@ -1,0 +1,81 @@
+// What a benchmark hands back: figures with their targets, and how they are judged and printed.
+
+import type { Spread } from './statistics.ts';
+
+export interface Target {
+  /** `ratio`: ours divided by the first peer. `ours`: our own number. */
+  readonly of: 'ours' | 'ratio';
+  readonly bound: 'at most' | 'at least';
+  readonly value: number;
+}
+
+export interface Peer {
+  readonly name: string;
+  /** null: not on this machine. */
+  readonly value: Spread | null;
+}
+
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly ours: Spread;
+  /** The first one is what a ratio is taken of. */
+  readonly peers: readonly Peer[];
+  /** null: told for information. */
+  readonly target: Target | null;
+}
+
+export interface Verdict {
+  readonly ratio: number | null;
+  /** null: there is no target, or its peer is absent. */
+  readonly met: boolean | null;
+  readonly words: string;
+}
+
+export function judge(figure: Figure): Verdict {
+  const peer = figure.peers[0]?.value ?? null;
+  const ratio = peer === null ? null : figure.ours.median / peer.median;
+  if (figure.target === null) return { ratio, met: null, words: 'for information' };
+  const value = figure.target.of === 'ratio' ? ratio : figure.ours.median;
+  if (value === null)
+    return { ratio, met: null, words: `not judged: ${figure.peers[0]?.name ?? 'the peer'} is absent` };
+  if (!Number.isFinite(value)) return { ratio, met: false, words: 'MISSED: nothing was measured' };
+  const most = figure.target.bound === 'at most';
+  const met = most ? value <= figure.target.value : value >= figure.target.value;
+  const off = Math.abs(value / figure.target.value - 1) * 100;
+  return { ratio, met, words: met ? `met, ${off.toFixed(0)} % to spare` : `MISSED by ${off.toFixed(0)} %` };
+}
+
+const HEAD = ['figure', 'ours: median (range)', 'beside', 'ratio', 'target', 'verdict'];
+
+/** The figures as a table for people. */
+export function table(figures: readonly Figure[]): string {
+  const rows = [HEAD, ...figures.map(row)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  const lines = rows.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [lines[0], widths.map((width) => '-'.repeat(width)).join('  '), ...lines.slice(1)].join('\n');
+}
+
+function row(figure: Figure): string[] {
+  const { ratio, words } = judge(figure);
+  const peers = figure.peers.map(({ name, value }) => `${name} ${value === null ? 'absent' : number(value.median)}`);
+  const target = figure.target;
+  return [
+    figure.name,
+    `${number(figure.ours.median)} ${figure.unit} (${number(figure.ours.least)} to ${number(figure.ours.most)})`,
+    peers.join(', ') || '-',
+    ratio === null ? '-' : ratio.toFixed(2),
+    target === null ? '-' : `${target.of === 'ratio' ? 'ratio ' : ''}${target.bound} ${target.value}`,
+    words,
+  ];
+}
+
+function number(value: number): string {
+  if (!Number.isFinite(value)) return 'none';
+  return Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+}

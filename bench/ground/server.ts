@@ -1,0 +1,85 @@
+// Starts the product as a person does, `npm start`, and finds its processes.
+
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { until } from './context.ts';
+import type { Context } from './context.ts';
+import { processTree } from './proc.ts';
+
+export interface Server {
+  readonly port: number;
+  readonly origin: string;
+  /** Process ids by role, as /api/system has them now. */
+  pids(...roles: readonly Role[]): Promise<number[]>;
+  /** Main and everything below it. */
+  tree(): Promise<number[]>;
+  /** The state of a camera: idle, live and so on. */
+  state(id: string): Promise<string>;
+  /** The states of all cameras. */
+  states(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+type Role = 'main' | 'ingest' | 'codec';
+
+interface SystemAnswer {
+  readonly processes: readonly { readonly pid: number; readonly role: Role }[];
+}
+
+interface CameraAnswer {
+  readonly status: { readonly state: string };
+}
+
+/** Serves `sources` (`id=ADDRESS`) or what `--config FILE` in `args` says; ready when /healthz answers. */
+export async function startServer(context: Context, args: readonly string[]): Promise<Server> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const child = context.processes.start('npm', ['start', '--silent', '--', 'serve', ...args, '--port', `${port}`], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    cwd: context.root,
+  });
+  await until('the server is ready', 20_000, async () => {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    return await answers(`${origin}/healthz`);
+  });
+  const pids = async (...roles: readonly Role[]) => {
+    const system = await getJson<SystemAnswer>(`${origin}/api/system`);
+    return system.processes.filter(({ role }) => roles.includes(role)).map(({ pid }) => pid);
+  };
+  return {
+    port,
+    origin,
+    pids,
+    tree: async () => (await pids('main')).flatMap(processTree),
+    state: async (id) => (await getJson<CameraAnswer>(`${origin}/api/cameras/${id}`)).status.state,
+    states: async () => {
+      const { cameras } = await getJson<{ cameras: readonly CameraAnswer[] }>(`${origin}/api/cameras`);
+      return cameras.map(({ status }) => status.state);
+    },
+    stop: () => context.processes.stop(child),
+  };
+}
+
+async function answers(url: string): Promise<true | null> {
+  try {
+    return (await fetch(url)).ok ? true : null;
+  } catch {
+    return null;
+  }
+}
+
+async function getJson<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return (await response.json()) as T;
+}
+
+export async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}

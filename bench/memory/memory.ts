@@ -1,0 +1,68 @@
+// Memory of the whole server, from its main process down (proportional set size): nobody watching, one viewer, a
+// thousand; with --soak also its growth, and whether pictures are as young at the end as at the beginning.
+
+import { startCamera } from '../ground/camera.ts';
+import { delay } from '../ground/context.ts';
+import type { Context } from '../ground/context.ts';
+import { startCrowd } from '../ground/crowd.ts';
+import type { Figure } from '../ground/figures.ts';
+import { openMjpeg } from '../ground/mjpeg-reader.ts';
+import { pssMegabytes } from '../ground/proc.ts';
+import { chooseQuality } from '../ground/quality.ts';
+import { startServer } from '../ground/server.ts';
+import type { Server } from '../ground/server.ts';
+import { spread } from '../ground/statistics.ts';
+import { soak } from './soak.ts';
+
+const CROWD = 1000;
+const SETTLE_MS = 5000;
+const SAMPLES = 10;
+
+export async function memory(context: Context): Promise<Figure[]> {
+  const camera = await startCamera(context);
+  const server = await startServer(context, [`cam=${camera.url()}`]);
+  const nobody = await sample(context, server);
+  const { path } = await chooseQuality(server.port, 'cam');
+
+  const viewer = openMjpeg(server.port, path, () => undefined);
+  await delay(SETTLE_MS);
+  const one = await sample(context, server);
+  context.note(`memory, ${CROWD} viewers`);
+  const crowd = await startCrowd(context, server.port, path, CROWD);
+  await delay(SETTLE_MS);
+  const thousand = await sample(context, server);
+  await crowd.stop();
+  const aged = context.soakMinutes > 0 ? await soak(context, camera, server, path) : [];
+  viewer.close();
+  await viewer.ended;
+  await server.stop();
+  await camera.stop();
+  const base = spread(one).median;
+  return [
+    { name: 'memory: nobody watches yet', unit: 'MB', ours: spread(nobody), peers: [], target: null },
+    {
+      name: 'memory: one viewer',
+      unit: 'MB',
+      ours: spread(one),
+      peers: [],
+      target: { of: 'ours', bound: 'at most', value: 200 },
+    },
+    {
+      name: `memory: ${CROWD} viewers, more than with one`,
+      unit: 'MB',
+      ours: spread(thousand.map((megabytes) => megabytes - base)),
+      peers: [],
+      target: { of: 'ours', bound: 'at most', value: 60 },
+    },
+    ...aged,
+  ];
+}
+
+async function sample(context: Context, server: Server): Promise<number[]> {
+  const samples: number[] = [];
+  for (let count = 0; count < SAMPLES; count += 1) {
+    samples.push(pssMegabytes(await server.tree()));
+    await delay(context.windowMs / SAMPLES);
+  }
+  return samples;
+}
