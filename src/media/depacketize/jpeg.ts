@@ -23,7 +23,7 @@ export class JpegDepacketizer implements Depacketizer {
   readonly #slab = new UnitSlab(MAX_UNIT_BYTES);
   /** Tables that came in band, by quality (128 to 254). */
   readonly #known = new Map<number, { tables: Buffer; precision: number }>();
-  #header = Buffer.alloc(0);
+  #header: Buffer = Buffer.alloc(0);
   #headerKey = '';
   #width = 0;
   #height = 0;
@@ -102,6 +102,11 @@ export class JpegDepacketizer implements Depacketizer {
     return false;
   }
 
+  #missing(quirk: string): -1 {
+    this.#events.quirk(quirk);
+    return -1;
+  }
+
   /**
    * The first fragment: finds the tables and puts the JPEG's header before the data. Where the data begins, or -1.
    *
@@ -118,11 +123,11 @@ export class JpegDepacketizer implements Depacketizer {
       at += 4 + length;
       if (at > end) return -1;
       inBand = this.#tables(quality, precision, bytes.subarray(at - length, at));
-      if (!inBand) return this.#refuse('jpeg-tables-missing') ? 0 : -1;
+      if (!inBand) return this.#missing('jpeg-tables-missing');
     }
     const width = bytes[head + 6]! * 8 || this.#options.width;
     const height = bytes[head + 7]! * 8 || this.#options.height;
-    if (width === 0 || height === 0) return this.#refuse('jpeg-size-missing') ? 0 : -1;
+    if (width === 0 || height === 0) return this.#missing('jpeg-size-missing');
     const type = bytes[head + 4]! & 0x3f;
     const key = `${type} ${width} ${height} ${restartInterval} ${quality}`;
     if (inBand || key !== this.#headerKey) {

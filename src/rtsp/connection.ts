@@ -1,0 +1,208 @@
+// One RTSP connection: socket (plain or TLS), requests and their answers, and the camera's own requests. Binary frames
+// go straight from the read buffer to `onFrame`. The order of requests is the client's affair (client.ts).
+
+import { connect as connectPlain } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { nowUs } from '../base/clock.ts';
+import { SightlineError } from '../base/errors.ts';
+import type { RtspAddress } from './address.ts';
+import { connectError } from './connect-error.ts';
+import { InterleavedParser } from './interleaved.ts';
+import { formatRequest, formatResponse, headerOf } from './message.ts';
+import type { RtspMessage, RtspRequest, RtspResponse } from './message.ts';
+
+const CONNECT_MS = 5000;
+const ANSWER_MS = 5000;
+const READ_BYTES = 64 * 1024;
+/** A camera that asks and never reads may make us hold this much. */
+const MAX_UNSENT_BYTES = 64 * 1024;
+const USER_AGENT = 'Sightline';
+
+export interface ConnectionOptions {
+  readonly address: RtspAddress;
+  readonly tlsVerify: boolean;
+  readonly signal: AbortSignal;
+  /** Data of one frame in bytes[start, end), valid during the call only. Must not throw. */
+  frame(channel: number, bytes: Buffer, start: number, end: number): void;
+  quirk(name: string): void;
+}
+
+interface Pending {
+  readonly cseq: number;
+  readonly step: string;
+  readonly timer: NodeJS.Timeout;
+  readonly resolve: (response: RtspResponse) => void;
+  readonly reject: (error: SightlineError) => void;
+}
+
+/** Opened by `RtspConnection.open`, ended by `destroy` or by the camera. */
+export class RtspConnection {
+  /** Resolves once, with the reason, when the connection has ended in whatever way. */
+  readonly ended: Promise<SightlineError>;
+  readonly #options: ConnectionOptions;
+  readonly #parser: InterleavedParser;
+  readonly #end: (reason: SightlineError) => void;
+  #socket: Socket | null = null;
+  #pending: Pending[] = [];
+  #cseq = 0;
+  #reason: SightlineError | null = null;
+
+  private constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<SightlineError>();
+    this.ended = promise;
+    this.#end = resolve;
+    this.#parser = new InterleavedParser({
+      frame: (channel, bytes, start, end) => options.frame(channel, bytes, start, end),
+      message: (message) => this.#message(message),
+      quirk: (name) => options.quirk(name),
+    });
+  }
+
+  /** Connects. Rejects with the SightlineError that says why it could not. */
+  static async open(options: ConnectionOptions): Promise<RtspConnection> {
+    const connection = new RtspConnection(options);
+    await connection.#connect();
+    return connection;
+  }
+
+  /** When the first byte of the frame or message that is being handed on was read, `nowUs`. */
+  get readAtUs(): number {
+    return this.#parser.readAtUs;
+  }
+
+  /** Address and port of this end, for the status. */
+  get alive(): boolean {
+    return this.#reason === null;
+  }
+
+  /** Sends a request and waits for its answer. Rejects when none comes in time or the connection ends. */
+  request(
+    method: string,
+    uri: string,
+    headers: readonly (readonly [string, string])[],
+    limitMs = ANSWER_MS,
+  ): Promise<RtspResponse> {
+    if (this.#reason) return Promise.reject(this.#reason);
+    const cseq = ++this.#cseq;
+    const fixed = [['CSeq', String(cseq)] as const, ['User-Agent', USER_AGENT] as const];
+    const { promise, resolve, reject } = Promise.withResolvers<RtspResponse>();
+    const timer = setTimeout(() => {
+      this.#pending = this.#pending.filter((pending) => pending.cseq !== cseq);
+      reject(new SightlineError('camera-timeout', `${method} was not answered within ${limitMs / 1000} s`));
+    }, limitMs);
+    this.#pending.push({ cseq, step: method, timer, resolve, reject });
+    this.#write(formatRequest(method, uri, [...fixed, ...headers]));
+    return promise;
+  }
+
+  /** Sends one binary frame. */
+  send(channel: number, data: Buffer): void {
+    const head = Buffer.from([0x24, channel, data.length >> 8, data.length & 0xff]);
+    this.#write(Buffer.concat([head, data]));
+  }
+
+  /** Ends the connection at once; requests that wait are rejected with `reason`. Harmless when it has ended. */
+  destroy(reason: SightlineError): void {
+    if (this.#reason) return;
+    this.#reason = reason;
+    this.#socket?.destroy();
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const { timer, reject } of pending) {
+      clearTimeout(timer);
+      reject(reason);
+    }
+    this.#end(reason);
+  }
+
+  async #connect(): Promise<void> {
+    const { address, tlsVerify, signal } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<SightlineError | null>();
+    const { host, port } = address;
+    const onread = { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: this.#read };
+    const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+    const socket = address.tls
+      ? connectTls({ host, port, onread, rejectUnauthorized: tlsVerify, ...servername })
+      : connectPlain({ host, port, onread });
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    const limit = `connect to ${address.name} took more than ${CONNECT_MS / 1000} s`;
+    const timer = setTimeout(() => resolve(new SightlineError('camera-unreachable', limit)), CONNECT_MS);
+    const aborted = (): void => resolve(new SightlineError('stopping', 'stopped while connecting'));
+    signal.addEventListener('abort', aborted, { once: true });
+    socket.once(address.tls ? 'secureConnect' : 'connect', () => resolve(null));
+    socket.on('error', (error) => {
+      const named = connectError(error, address);
+      resolve(named);
+      this.destroy(new SightlineError('camera-closed', `the connection to ${address.name} broke`, { cause: error }));
+    });
+    socket.on('close', () => {
+      const closed = new SightlineError('camera-closed', `${address.name} closed the connection`);
+      resolve(closed);
+      this.destroy(closed);
+    });
+    if (signal.aborted) aborted();
+    const failed = await promise;
+    clearTimeout(timer);
+    signal.removeEventListener('abort', aborted);
+    if (!failed) return;
+    this.destroy(failed);
+    throw failed;
+  }
+
+  readonly #read = (length: number, bytes: Uint8Array): boolean => {
+    if (this.#reason) return false;
+    try {
+      this.#parser.push(bytes as Buffer, length, nowUs());
+    } catch (error) {
+      this.destroy(SightlineError.from(error, 'internal'));
+    }
+    return true;
+  };
+
+  #write(bytes: Buffer): void {
+    if (this.#reason || !this.#socket) return;
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength <= MAX_UNSENT_BYTES) return;
+    this.destroy(new SightlineError('camera-protocol', 'the camera sends but does not read'));
+  }
+
+  #message(message: RtspMessage): void {
+    if (message.kind === 'request') this.#answer(message);
+    else if (message.status >= 200) this.#answered(message);
+  }
+
+  #answered(response: RtspResponse): void {
+    const cseq = Number(headerOf(response, 'cseq') ?? NaN);
+    let index = this.#pending.findIndex((pending) => pending.cseq === cseq);
+    if (index < 0 && this.#pending.length > 0) {
+      this.#options.quirk('cseq-wrong');
+      index = 0;
+    }
+    const pending = this.#pending[index];
+    if (!pending) {
+      this.#options.quirk('answer-unasked');
+      return;
+    }
+    this.#pending.splice(index, 1);
+    clearTimeout(pending.timer);
+    pending.resolve(response);
+  }
+
+  /** The camera asks something of us (RFC 2326, 10): keep-alives are granted, the rest is declined. */
+  #answer(request: RtspRequest): void {
+    this.#options.quirk('camera-request');
+    const cseq = headerOf(request, 'cseq')?.replace(/[^\x20-\x7e]/g, '') ?? '0';
+    const granted = ['OPTIONS', 'GET_PARAMETER', 'SET_PARAMETER', 'ANNOUNCE', 'TEARDOWN'].includes(request.method);
+    const session = headerOf(request, 'session')?.replace(/[^\x20-\x7e]/g, '');
+    const headers: [string, string][] = [['CSeq', cseq]];
+    if (session) headers.push(['Session', session]);
+    if (request.method === 'OPTIONS')
+      headers.push(['Public', 'OPTIONS, GET_PARAMETER, SET_PARAMETER, ANNOUNCE, TEARDOWN']);
+    this.#write(formatResponse(granted ? 200 : 501, granted ? 'OK' : 'Not Implemented', headers));
+    if (request.method !== 'TEARDOWN') return;
+    this.destroy(new SightlineError('camera-closed', 'the camera ended the session'));
+  }
+}
