@@ -21,6 +21,9 @@ export interface AddressOptions {
 /** What an id of a camera looks like. */
 export const CAMERA_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
+/** The same for people. */
+export const CAMERA_ID_RULE = '1 to 63 of a-z, 0-9, - and _, beginning with a letter or digit';
+
 const ALLOWED =
   'Allowed are rtsp://… rtsps://… http://… https://… a device (0, /dev/video0), a file (clip.mp4), test: and ffmpeg:ANY.';
 
@@ -32,10 +35,7 @@ export function splitSourceArgument(text: string): { id: string | null; address:
   const id = text.slice(0, Math.max(0, equals));
   if (CAMERA_ID.test(id)) return { id, address: text.slice(equals + 1) };
   if (equals >= 0 && !/[:/?@\\]/.test(id) && /^(?:[a-z]+:|\d{1,3}$|\/dev\/)/i.test(text.slice(equals + 1))) {
-    throw invalid(
-      `"${id}" is not an id of a camera`,
-      'An id has 1 to 63 of a-z, 0-9, - and _, and begins with a letter or digit.',
-    );
+    throw invalid(`"${id}" is not an id of a camera`, `Allowed are ${CAMERA_ID_RULE}.`);
   }
   return { id: null, address: text };
 }

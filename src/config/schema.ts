@@ -1,0 +1,111 @@
+// The truth about the config file: every key, its type, its default and its documentation. load.ts checks the file
+// against it; docs and messages are made from it. A key appears here with the issue that makes it work.
+
+import { z } from 'zod';
+import { readHostPort } from './address-authority.ts';
+import { CAMERA_ID, CAMERA_ID_RULE } from './address.ts';
+
+/** What a message says beside a wrong value, and what the documentation says of the key. */
+interface KeyNotes {
+  readonly description: string;
+  /** Completes "allowed: …". */
+  readonly allowed: string;
+}
+
+/** Notes stand beside their schema, so that none can be forgotten or moved. */
+export const keyNotes = z.registry<KeyNotes>();
+
+function key<T extends z.ZodType>(schema: T, description: string, allowed: string): T {
+  keyNotes.add(schema, { description, allowed });
+  return schema;
+}
+
+const hostName = z.string().refine(isHost);
+const flag = z.boolean();
+
+export const serverSchema = key(
+  z.strictObject({
+    host: key(
+      hostName.default('127.0.0.1'),
+      'Address to listen on. Any but a loopback address needs a token, or --insecure.',
+      'an IP address or host name without a port, such as 127.0.0.1 or 0.0.0.0',
+    ),
+    port: key(
+      z.int().min(0).max(65535).default(8080),
+      'Port to listen on; 0 takes a free one.',
+      'a whole number from 0 to 65535',
+    ),
+    token: key(
+      z
+        .string()
+        .regex(/^[\x21-\x7e]{1,512}$/)
+        .optional(),
+      'Who asks from another machine must send it: `Authorization: Bearer TOKEN`.',
+      '1 to 512 printable ASCII characters without spaces',
+    ),
+    allowedHosts: key(
+      z.array(key(hostName, 'One host name.', 'a host name without scheme and port')).default([]),
+      'Host names under which the server may be asked, beside IP addresses, localhost and the name of this machine.',
+      'a list of host names, such as [cams.example.com]',
+    ),
+    allowedOrigins: key(
+      z.array(key(z.string().refine(isOrigin), 'One origin.', 'an origin such as https://app.example.com')).default([]),
+      'Web pages of these origins may write and open WebSockets, as our own pages may.',
+      'a list of origins, such as [https://app.example.com]',
+    ),
+    embed: key(
+      z.enum(['any', 'same-origin']).default('any'),
+      'Whose pages may show the pictures in an <img>.',
+      'any or same-origin',
+    ),
+  }),
+  'The HTTP server.',
+  'a mapping of keys and values',
+);
+
+export const cameraSchema = key(
+  z.strictObject({
+    source: key(
+      z.string(),
+      'Address of the camera.',
+      'an address such as rtsp://192.168.1.20/stream1, http://…, 0, clip.mp4 or test:',
+    ),
+    username: key(z.string().optional(), 'User name at the camera, as it is.', 'a text'),
+    password: key(z.string().optional(), 'Password at the camera, as it is.', 'a text, best as ${NAME}'),
+    always: key(flag.default(false), 'Keep the camera open although nobody watches.', 'true or false'),
+    enabled: key(flag.default(true), 'False: the camera is listed but never opened.', 'true or false'),
+    tlsVerify: key(
+      flag.default(true),
+      "Check the camera's certificate; false for a camera that signed its own.",
+      'true or false',
+    ),
+  }),
+  'One camera.',
+  'a mapping with at least source: ADDRESS',
+);
+
+export const configSchema = key(
+  z.strictObject({
+    server: serverSchema.prefault({}),
+    cameras: key(
+      z.record(z.string().regex(CAMERA_ID), cameraSchema).default({}),
+      `The cameras, by id: ${CAMERA_ID_RULE}.`,
+      'a mapping of ids to cameras',
+    ),
+  }),
+  'The config file.',
+  'a mapping with the keys server and cameras',
+);
+
+export type ServerConfig = z.output<typeof serverSchema>;
+
+export const serverDefaults: ServerConfig = serverSchema.parse({});
+
+function isHost(text: string): boolean {
+  const found = readHostPort(text) ?? readHostPort(`[${text}]`);
+  return found !== null && found.port === null;
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/i.test(text) && URL.canParse(text) && new URL(text).origin === text.toLowerCase();
+}
