@@ -70,8 +70,7 @@ function describe(value: unknown, path: Path): string {
   if (typeof value === 'object') return 'a mapping';
   const secret = path.at(-1) === 'password' || path.at(-1) === 'token' || path.at(-1) === 'source' || path.length === 0;
   if (secret) return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
-  const text = shortened(String(value as string | number | boolean | bigint));
-  return typeof value === 'string' ? `"${text}"` : text;
+  return shortened(JSON.stringify(value));
 }
 
 function shortened(text: string): string {
@@ -96,7 +95,7 @@ function schemaAt(path: Path): z.ZodType | undefined {
   for (const key of path) {
     const outer = unwrap(schema);
     if (outer instanceof z.ZodObject) schema = (outer.shape as Record<string, z.ZodType | undefined>)[String(key)];
-    else if (outer instanceof z.ZodRecord) schema = outer.valueType;
+    else if (outer instanceof z.ZodRecord) schema = outer.valueType as z.ZodType;
     else if (outer instanceof z.ZodArray) schema = outer.element as z.ZodType;
     else return undefined;
   }

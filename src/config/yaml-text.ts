@@ -71,7 +71,7 @@ export class YamlText {
     }
     const lineCounter = this.#lines;
     lineCounter.lineStarts.length = 0;
-    const document = parseDocument(text, { prettyErrors: false, lineCounter, logLevel: 'silent', version: '1.2' });
+    const document = parseDocument(text, { prettyErrors: false, lineCounter, logLevel: 'error', version: '1.2' });
     const lines = new Set<number>();
     for (const { pos, code, message } of [...document.errors, ...document.warnings]) {
       const { line } = lineCounter.linePos(pos[0]);
