@@ -7,8 +7,13 @@ import type { Stamp } from '../../media/types.ts';
 /** Idle AVFrames that a pool keeps: one being decoded into, one kept by the hub, one for each of a few encoders. */
 const MAX_IDLE = 8;
 
+/** Where an AVFrame goes when nobody holds it any more. */
+export interface FrameHome {
+  give(native: AvFrame): void;
+}
+
 /** Where a decoder takes its AVFrames from. One pool a decoder. */
-export class FramePool {
+export class FramePool implements FrameHome {
   readonly #idle: AvFrame[] = [];
   #leased = 0;
   #closed = false;
@@ -57,12 +62,12 @@ export class Frame implements Disposable {
   readonly width: number;
   readonly height: number;
   readonly #native: AvFrame;
-  readonly #pool: FramePool;
+  readonly #home: FrameHome;
   #references = 1;
 
-  constructor(native: AvFrame, pool: FramePool, info: FrameInfo) {
+  constructor(native: AvFrame, home: FrameHome, info: FrameInfo) {
     this.#native = native;
-    this.#pool = pool;
+    this.#home = home;
     this.epoch = info.epoch;
     this.sequence = info.sequence;
     this.stamp = info.stamp;
@@ -83,7 +88,7 @@ export class Frame implements Disposable {
 
   release(): void {
     if (this.#references === 0) throw new Error('a frame was released more often than retained');
-    if (--this.#references === 0) this.#pool.give(this.#native);
+    if (--this.#references === 0) this.#home.give(this.#native);
   }
 
   [Symbol.dispose](): void {

@@ -1,0 +1,54 @@
+// One running encoding of one stream: reads its frames, latest wins, and gives a JPEG for each that it could take.
+// Lives from the first viewer of its width and quality to the last.
+
+import { SightlineError } from '../base/errors.ts';
+import type { Hub, Reader } from '../base/hub.ts';
+import type { Jpeg } from '../media/types.ts';
+import type { Frame } from './ffmpeg/frame.ts';
+import type { JpegEncoder } from './ffmpeg/jpeg-encoder.ts';
+import type { StreamStatus } from './stream-status.ts';
+
+/** One running encoder: the newest frame in, one JPEG out, never more than one at a time. */
+export class JpegEncoding {
+  readonly #reader: Reader<Frame>;
+  readonly #encoder: JpegEncoder;
+  readonly #status: StreamStatus;
+  readonly #publish: (jpeg: Jpeg) => void;
+  #running: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(frames: Hub<Frame>, status: StreamStatus, encoder: JpegEncoder, publish: (jpeg: Jpeg) => void) {
+    this.#encoder = encoder;
+    this.#status = status;
+    this.#publish = publish;
+    this.#reader = frames.attach({ start: 'group', policy: 'latest' });
+    this.#reader.onReady = () => {
+      this.#running ??= this.#run();
+    };
+    if (this.#reader.waiting > 0) this.#running = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#reader.close();
+    await this.#running;
+    await this.#encoder.close();
+  }
+
+  async #run(): Promise<void> {
+    for (let frame = this.#reader.take(); frame !== undefined; frame = this.#reader.take()) {
+      this.#status.counters.dropped += this.#reader.takeGap();
+      try {
+        const jpeg = await this.#encoder.encode(frame);
+        this.#status.counters.encoded++;
+        this.#status.setProblem('encode', null);
+        if (!this.#closed) this.#publish(jpeg);
+      } catch (error) {
+        this.#status.setProblem('encode', SightlineError.from(error, 'decode-failed').toProblem());
+      } finally {
+        frame.release();
+      }
+    }
+    this.#running = null;
+  }
+}

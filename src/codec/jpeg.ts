@@ -1,0 +1,144 @@
+// The JPEGs of one stream: one encoding for each width and quality that is being watched, however many watch it, and
+// the camera's own JPEGs untouched where it sends JPEG. Each is a hub; nothing runs before its first reader.
+
+import { SightlineError } from '../base/errors.ts';
+import { Hub } from '../base/hub.ts';
+import type { HubTraits } from '../base/hub.ts';
+import type { MediaPort } from '../link/types.ts';
+import { snapQuality, snapWidth } from '../media/picture-size.ts';
+import type { Jpeg, StreamKey } from '../media/types.ts';
+import type { Frame } from './ffmpeg/frame.ts';
+import { JpegEncoder } from './ffmpeg/jpeg-encoder.ts';
+import { JpegEncoding } from './jpeg-encoding.ts';
+import { OwnPictures } from './own-pictures.ts';
+import type { StreamStatus } from './stream-status.ts';
+
+/** Encodings of one stream at the same time. */
+export const MAX_ENCODINGS = 8;
+
+const TRAITS: HubTraits<Jpeg> = { bytes: (jpeg) => jpeg.bytes.length, startsGroup: () => true };
+const KEEP = { maxBytes: Infinity, maxAgeMs: Infinity };
+
+/** A hub of JPEGs and the newest one it gave, which outlives its closing. */
+export interface JpegSource {
+  readonly hub: Hub<Jpeg>;
+  recent: Jpeg | null;
+}
+
+/** Everything that makes JPEGs of one stream. */
+export class JpegSources {
+  readonly #port: MediaPort;
+  readonly #key: StreamKey;
+  readonly #status: StreamStatus;
+  readonly #frames: Hub<Frame>;
+  readonly #encodings = new Map<string, JpegSource>();
+  readonly #own: JpegSource;
+
+  constructor(port: MediaPort, key: StreamKey, status: StreamStatus, frames: Hub<Frame>) {
+    this.#port = port;
+    this.#key = key;
+    this.#status = status;
+    this.#frames = frames;
+    this.#own = this.#createOwn();
+    status.listen(() => this.#forgetUnlessLive());
+  }
+
+  /** Encodings that run now. */
+  get active(): number {
+    let count = 0;
+    for (const { hub } of this.#encodings.values()) if (hub.readerCount > 0) count++;
+    return count;
+  }
+
+  get readerCount(): number {
+    let count = this.#own.hub.readerCount;
+    for (const { hub } of this.#encodings.values()) count += hub.readerCount;
+    return count;
+  }
+
+  /** The source for a wanted size and quality. Throws `too-many-encodings`. */
+  sourceFor(width: number | null, quality: number | null): JpegSource {
+    const own = this.#status.width;
+    const snapped = width === null ? null : snapWidth(width, own);
+    const isOwnWidth = snapped === null || snapped === own;
+    if (!isOwnWidth || quality !== null) return this.#encoding(isOwnWidth ? null : snapped, snapQuality(quality));
+    const isEncoded = this.#status.codec !== null && this.#status.codec !== 'mjpeg';
+    if (isEncoded) this.#encoding(null, snapQuality(null));
+    return this.#own;
+  }
+
+  async close(error: unknown): Promise<void> {
+    const sources = [this.#own, ...this.#encodings.values()];
+    await Promise.all(sources.map(({ hub }) => hub.close(error)));
+  }
+
+  /** The encoding of this key, made if need be. An idle one gives way to a new one. */
+  #encoding(width: number | null, quality: number, limit = MAX_ENCODINGS): JpegSource {
+    const name = `${width ?? 'own'}x${quality}`;
+    const known = this.#encodings.get(name);
+    if (known && (known.hub.readerCount > 0 || this.active < limit)) return known;
+    if (this.active >= limit) {
+      throw new SightlineError(
+        'too-many-encodings',
+        `${MAX_ENCODINGS} sizes of this camera are being watched already.`,
+      );
+    }
+    for (const [other, { hub }] of this.#encodings) {
+      if (this.#encodings.size < MAX_ENCODINGS) break;
+      if (hub.state === 'closed') this.#encodings.delete(other);
+    }
+    const made = this.#createEncoding(`${this.#key} ${name}`, width, quality);
+    this.#encodings.set(name, made);
+    return made;
+  }
+
+  #createEncoding(name: string, width: number | null, quality: number): JpegSource {
+    const hub: Hub<Jpeg> = new Hub<Jpeg>({
+      name,
+      traits: TRAITS,
+      graceMs: 0,
+      keep: KEEP,
+      open: () => {
+        const encoding = new JpegEncoding(this.#frames, this.#status, new JpegEncoder(width, quality), publish);
+        return Promise.resolve(() => encoding.close());
+      },
+    });
+    const source: JpegSource = { hub, recent: null };
+    const publish = (jpeg: Jpeg): void => {
+      source.recent = jpeg;
+      hub.publish(jpeg);
+    };
+    return source;
+  }
+
+  #createOwn(): JpegSource {
+    const hub: Hub<Jpeg> = new Hub<Jpeg>({
+      name: `${this.#key} own`,
+      traits: TRAITS,
+      graceMs: 0,
+      keep: KEEP,
+      open: () => {
+        // What a codec change turns into an encoding may exceed the limit by this one.
+        const encoded = (): Hub<Jpeg> => this.#encoding(null, snapQuality(null), Infinity).hub;
+        const pictures = new OwnPictures(this.#port, this.#key, this.#status, { encoded, publish });
+        return Promise.resolve(() => pictures.close());
+      },
+    });
+    const source: JpegSource = { hub, recent: null };
+    const publish = (jpeg: Jpeg): void => {
+      source.recent = jpeg;
+      hub.publish(jpeg);
+    };
+    return source;
+  }
+
+  /** A picture from before a stall is not handed to those who come later. */
+  #forgetUnlessLive(): void {
+    const { state } = this.#status;
+    if (state === null || state.state === 'live') return;
+    for (const source of [this.#own, ...this.#encodings.values()]) {
+      source.hub.forget();
+      source.recent = null;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// The pictures of one stream at its own size. A camera that sends JPEG is passed through untouched, without decoding;
+// of any other camera they are those of the encoding at that size. A change of codec in mid-stream changes the way.
+
+import type { Hub, Reader } from '../base/hub.ts';
+import type { MediaPort } from '../link/types.ts';
+import { jpegSize } from '../media/jpeg.ts';
+import type { Jpeg, Packet, StreamKey } from '../media/types.ts';
+import { PacketTap } from './packet-tap.ts';
+import type { StreamStatus } from './stream-status.ts';
+
+interface OwnOutlets {
+  /** The encoding to fall back on when the camera does not send JPEG. */
+  readonly encoded: () => Hub<Jpeg>;
+  readonly publish: (jpeg: Jpeg) => void;
+}
+
+/** Pictures as the camera has them: its JPEGs untouched, or else those of the encoding at its own size. */
+export class OwnPictures {
+  readonly #port: MediaPort;
+  readonly #key: StreamKey;
+  readonly #status: StreamStatus;
+  readonly #outlets: OwnOutlets;
+  readonly #unlisten: () => void;
+  readonly #unfollow: () => void;
+  #tap: PacketTap | null = null;
+  #reader: Reader<Jpeg> | null = null;
+  #size = { width: 0, height: 0 };
+  #closed = false;
+
+  constructor(port: MediaPort, key: StreamKey, status: StreamStatus, outlets: OwnOutlets) {
+    this.#port = port;
+    this.#key = key;
+    this.#status = status;
+    this.#outlets = outlets;
+    this.#unfollow = status.follow();
+    this.#unlisten = status.listen(() => this.#choose());
+    this.#choose();
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#unlisten();
+    this.#stop();
+    this.#unfollow();
+    return Promise.resolve();
+  }
+
+  #choose(): void {
+    const { codec } = this.#status;
+    if (codec === null || codec === 'mjpeg') this.#passThrough();
+    else this.#followEncoding();
+  }
+
+  #passThrough(): void {
+    if (this.#tap !== null) return;
+    this.#stop();
+    const tap = new PacketTap(
+      this.#port,
+      this.#key,
+      { start: 'group', policy: 'latest' },
+      {
+        tracks: (track) => {
+          this.#size = { width: track?.width ?? 0, height: track?.height ?? 0 };
+          this.#status.setCodec(track?.codec ?? null, this.#size.width);
+        },
+        packet: (packet) => this.#pass(packet),
+        gap: (dropped) => (this.#status.counters.dropped += dropped),
+        state: (state) => this.#status.setOrigin(state),
+      },
+    );
+    // Tracks may have come at once and have been those of another codec.
+    if (this.#reader === null && !this.#closed) this.#tap = tap;
+    else tap.close();
+  }
+
+  #pass(packet: Packet): void {
+    if (packet.damaged || this.#status.codec !== 'mjpeg') {
+      this.#status.counters.dropped++;
+      return;
+    }
+    const size = this.#size.width > 0 ? this.#size : (jpegSize(packet.data) ?? this.#size);
+    const { sequence, stamp, data: bytes } = packet;
+    this.#outlets.publish({ bytes, width: size.width, height: size.height, sequence, stamp });
+  }
+
+  #followEncoding(): void {
+    if (this.#reader !== null) return;
+    this.#stop();
+    const reader = this.#outlets.encoded().attach({ start: 'group', policy: 'latest' });
+    this.#reader = reader;
+    const move = (): void => {
+      const jpeg = reader.take();
+      if (jpeg !== undefined) this.#outlets.publish(jpeg);
+    };
+    reader.onReady = move;
+    move();
+  }
+
+  #stop(): void {
+    this.#tap?.close();
+    this.#tap = null;
+    this.#reader?.close();
+    this.#reader = null;
+  }
+}

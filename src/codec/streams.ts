@@ -1,0 +1,106 @@
+// Every stream that this process makes pictures of, and the answers to who subscribes to them: what codec's main mounts
+// on its link server. Packets come in through the port, JPEGs, snapshots and slates go out as feeds.
+
+import { SightlineError } from '../base/errors.ts';
+import type { Hub } from '../base/hub.ts';
+import type { CodecReport, Feed, MediaPort, Provide, SubscribeRequest } from '../link/types.ts';
+import type { StreamKey } from '../media/types.ts';
+import { createFrameHub } from './decode.ts';
+import { JpegFeed, SlateFeed } from './feeds.ts';
+import type { Frame } from './ffmpeg/frame.ts';
+import { JpegSources } from './jpeg.ts';
+import { renderSlate } from './slate.ts';
+import { SnapshotFeed } from './snapshot.ts';
+import { StreamStatus } from './stream-status.ts';
+
+/** Streams of cameras that are gone are forgotten when there are more than this. */
+const MAX_IDLE_STREAMS = 256;
+
+export interface CodecStreamsOptions {
+  /** Where packets are subscribed to. */
+  readonly port: MediaPort;
+}
+
+/** One stream: its decoding and its encodings. */
+interface CodecStream {
+  readonly status: StreamStatus;
+  readonly frames: Hub<Frame>;
+  readonly jpegs: JpegSources;
+}
+
+export class CodecStreams {
+  readonly #port: MediaPort;
+  readonly #streams = new Map<StreamKey, CodecStream>();
+  #closed = false;
+
+  constructor(options: CodecStreamsOptions) {
+    this.#port = options.port;
+  }
+
+  /** Answers a subscription. Throws `stream-moved` for packets, `too-many-encodings`, `stopping`. */
+  readonly provide: Provide = (request: SubscribeRequest): Feed => {
+    if (this.#closed) throw new SightlineError('stopping', 'The process that makes pictures is stopping.');
+    switch (request.kind) {
+      case 'slate':
+        return new SlateFeed(renderSlate(request));
+      case 'jpegs': {
+        const { jpegs, status } = this.#stream(request.key);
+        return new JpegFeed(jpegs.sourceFor(request.width, request.quality), status);
+      }
+      case 'snapshot': {
+        const { jpegs, status } = this.#stream(request.key);
+        return new SnapshotFeed(jpegs.sourceFor(request.width, request.quality), status, request.maxAgeMs);
+      }
+      case 'packets':
+        throw new SightlineError('stream-moved', 'Packets come from the process that opens the camera.');
+    }
+  };
+
+  /** Frames of a stream, for consumers in this process. Whoever takes one releases it. */
+  frames(key: StreamKey): Hub<Frame> {
+    return this.#stream(key).frames;
+  }
+
+  /** One report a camera; its streams are added up. */
+  reports(): CodecReport[] {
+    const reports = new Map<string, CodecReport>();
+    for (const [key, { status, frames, jpegs }] of this.#streams) {
+      const uid = key.slice(0, key.indexOf('/'));
+      const before = reports.get(uid);
+      const { decoded, encoded, dropped } = status.counters;
+      reports.set(uid, {
+        uid,
+        decoded: decoded + (before?.decoded ?? 0),
+        encoded: encoded + (before?.encoded ?? 0),
+        dropped: dropped + (before?.dropped ?? 0),
+        encodings: jpegs.active + (before?.encodings ?? 0),
+        problem: before?.problem ?? status.problem,
+        decoding: (before?.decoding ?? false) || frames.state !== 'closed',
+      });
+    }
+    return [...reports.values()];
+  }
+
+  /** Ends every subscription with `stopping` and frees every decoder and encoder. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const reason = new SightlineError('stopping', 'The server is stopping.');
+    const streams = [...this.#streams.values()];
+    await Promise.all(streams.map(({ jpegs }) => jpegs.close(reason)));
+    await Promise.all(streams.map(({ frames }) => frames.close(reason)));
+  }
+
+  #stream(key: StreamKey): CodecStream {
+    const known = this.#streams.get(key);
+    if (known) return known;
+    for (const [other, { frames, jpegs }] of this.#streams) {
+      if (this.#streams.size < MAX_IDLE_STREAMS) break;
+      if (jpegs.readerCount === 0 && frames.state === 'closed') this.#streams.delete(other);
+    }
+    const status = new StreamStatus();
+    const frames = createFrameHub(this.#port, key, status);
+    const stream = { status, frames, jpegs: new JpegSources(this.#port, key, status, frames) };
+    this.#streams.set(key, stream);
+    return stream;
+  }
+}
