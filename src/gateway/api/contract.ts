@@ -1,0 +1,261 @@
+// The HTTP contract: what every address takes and answers, as zod schemas, in one place. The routes validate with it,
+// /openapi.json is made from it, and the pages import its types. Runs in a browser: no Node imports.
+
+import { z } from 'zod';
+
+const StreamStateName = z.enum(['idle', 'opening', 'live', 'stalled', 'failed', 'disabled']);
+const ClockName = z.enum(['rtcp', 'device', 'sender', 'arrival']);
+const Count = z.number().int().min(0);
+const IsoTime = z.string().describe('ISO 8601, UTC, milliseconds');
+
+export const Reason = z
+  .object({
+    code: z.string().describe('One of the codes in docs/errors.md'),
+    text: z.string().describe('What happened'),
+    hint: z.string().describe('What a person can do'),
+  })
+  .meta({ id: 'Reason' });
+
+export const TrackInfo = z
+  .object({
+    id: z.number().int(),
+    kind: z.enum(['video', 'audio']),
+    codec: z.string().describe("FFmpeg's name: h264, mjpeg, ..."),
+    width: Count.describe('Pixels; 0 when not known yet'),
+    height: Count.describe('Pixels; 0 when not known yet'),
+    fps: z.number().nullable().describe('As the source says it; null when it does not'),
+  })
+  .meta({ id: 'Track' });
+
+export const CameraStatus = z
+  .object({
+    state: StreamStateName.describe('idle is healthy: nobody watches'),
+    since: IsoTime,
+    reason: Reason.nullable(),
+    captureTime: z.object({
+      clock: ClockName.nullable().describe('Where capture times come from; null before the first picture'),
+      uncertaintyMs: z.number().nullable(),
+    }),
+    tracks: z.array(TrackInfo),
+    width: Count.describe('Pixels of its pictures as last seen; 0 when never'),
+    height: Count.describe('Pixels of its pictures as last seen; 0 when never'),
+    fps: z.number().describe('Measured pictures per second'),
+    bitrate: z.number().describe('Measured bits per second'),
+    sessions: Count.describe('Sessions that this camera sees from us'),
+    viewers: Count,
+    restarts: Count.describe('Times that its source was opened again'),
+    quirks: z.record(z.string(), Count).describe('Deviations of the camera from its standard, counted by name'),
+    frames: z.object({ in: Count, decoded: Count, encoded: Count, dropped: Count }),
+  })
+  .meta({ id: 'CameraStatus' });
+
+export const CameraConfig = z
+  .object({
+    source: z.string().describe('Address with user and password masked'),
+    username: z.string().nullable(),
+    password: z.boolean().describe('True when one is set; its text is never shown'),
+    always: z.boolean(),
+    enabled: z.boolean(),
+    tlsVerify: z.boolean(),
+  })
+  .meta({ id: 'CameraConfig' });
+
+export const Camera = z
+  .object({
+    id: z.string(),
+    uid: z.string().describe('Never changes, also when the camera is renamed'),
+    revision: Count,
+    config: CameraConfig,
+    streams: z.array(z.string()).describe('Names for ?stream=; main first'),
+    processors: z.array(z.string()),
+    status: CameraStatus,
+  })
+  .meta({ id: 'Camera' });
+
+export const CameraList = z.object({ cameras: z.array(Camera) }).meta({ id: 'CameraList' });
+
+export const Viewer = z
+  .object({
+    id: z.string(),
+    via: z.enum(['mjpeg']),
+    stream: z.string(),
+    address: z.string(),
+    since: IsoTime,
+    sent: Count.describe('Pictures'),
+    dropped: Count.describe('Pictures that this viewer was too slow for'),
+    delayMs: z.number().nullable(),
+    uncertaintyMs: z.number().nullable(),
+  })
+  .meta({ id: 'Viewer' });
+
+export const ViewerList = z.object({ viewers: z.array(Viewer) }).meta({ id: 'ViewerList' });
+
+export const ProcessStatus = z
+  .object({
+    title: z.string(),
+    role: z.enum(['main', 'ingest', 'codec']),
+    pid: z.number().int(),
+    since: IsoTime,
+    restarts: Count,
+    loopDelayMs: z.number().nullable().describe("99th percentile of the event loop's delay; null before it is known"),
+    memoryBytes: Count.nullable(),
+    nativeCalls: Count.nullable(),
+  })
+  .meta({ id: 'ProcessStatus' });
+
+export const System = z
+  .object({
+    version: z.string(),
+    since: IsoTime,
+    processes: z.array(ProcessStatus),
+    viewers: Count,
+    kernelQueueBytes: Count.nullable().describe('Bound on unsent bytes in the kernel per viewer; null: unbounded'),
+    warnings: z.array(z.string()).describe('What works less well than it could, and what to do'),
+  })
+  .meta({ id: 'System' });
+
+export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
+
+export const Readiness = z
+  .object({
+    status: z.literal('ready'),
+    cameras: z.record(z.string(), StreamStateName).describe('State by camera id'),
+    live: z.array(z.string()).describe('Ids of the cameras that send pictures now'),
+  })
+  .meta({ id: 'Readiness' });
+
+/** RFC 9457, with `code` and `hint` of docs/errors.md; `errors` names each bad parameter of a 400. */
+export const ProblemDocument = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string(),
+    hint: z.string(),
+    errors: z.array(z.object({ parameter: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+export const CameraParams = z.object({ id: z.string().describe('Id of the camera, as in /api/cameras') });
+
+function number(least: number, most: number): z.ZodCoercedNumber {
+  const error = `must be a number from ${least} to ${most}`;
+  return z.coerce.number(error).min(least, error).max(most, error);
+}
+
+function wholeNumber(least: number, most: number): z.ZodCoercedNumber {
+  return number(least, most).int(`must be a whole number from ${least} to ${most}`);
+}
+
+const width = wholeNumber(16, 7680).optional();
+const quality = wholeNumber(1, 100).optional();
+const stream = z.string().max(64).optional();
+const token = z.string().optional();
+
+/** Parameters of a moving picture. */
+export const StreamQuery = z.object({
+  stream: stream.describe('Name of a stream of the camera; main when absent'),
+  width: width.describe("Snaps to 160, 320, 480, 640, 960, 1280, 1920; the camera's own when absent or larger"),
+  quality: quality.describe('JPEG quality; snaps to tens from 30 to 90'),
+  fps: number(0.1, 120).optional().describe('At most this many pictures per second'),
+  token: token.describe('The token, where no header can be sent'),
+});
+
+/** Parameters of one fresh picture. */
+export const SnapshotQuery = z.object({
+  stream: StreamQuery.shape.stream,
+  width: StreamQuery.shape.width,
+  quality: StreamQuery.shape.quality,
+  maxAgeMs: wholeNumber(0, 60_000).default(1000).describe('The picture is not older than this'),
+  token: StreamQuery.shape.token,
+});
+
+/** One documented address. `media` is the type of an answer that is no JSON. */
+export interface RouteInfo {
+  readonly path: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly camera: boolean;
+  readonly query: z.ZodObject | null;
+  readonly answer: z.ZodType | null;
+  readonly media: string | null;
+  readonly statuses: readonly number[];
+}
+
+function json(path: string, name: string, summary: string, answer: z.ZodType): RouteInfo {
+  const camera = path.includes('{id}');
+  return {
+    path,
+    name,
+    summary,
+    camera,
+    query: null,
+    answer,
+    media: null,
+    statuses: camera ? [401, 403, 404] : [401, 403],
+  };
+}
+
+const multipart = 'multipart/x-mixed-replace; boundary=frame';
+const mediaStatuses = [400, 401, 403, 404, 429, 503];
+
+/** Every address of the HTTP API; each is read with GET and HEAD. */
+export const ROUTES = {
+  camera: {
+    path: '/camera',
+    name: 'firstCamera',
+    summary: 'The first camera as MJPEG, for <img src="/camera">',
+    camera: false,
+    query: StreamQuery,
+    answer: null,
+    media: multipart,
+    statuses: mediaStatuses,
+  },
+  mjpeg: {
+    path: '/cameras/{id}/stream.mjpeg',
+    name: 'streamMjpeg',
+    summary: 'One camera as MJPEG; each part carries X-Timestamp, X-Sequence and X-Timestamp-Source',
+    camera: true,
+    query: StreamQuery,
+    answer: null,
+    media: multipart,
+    statuses: mediaStatuses,
+  },
+  snapshot: {
+    path: '/cameras/{id}/snapshot.jpg',
+    name: 'snapshot',
+    summary: 'One fresh picture; opens the camera when nobody watches it',
+    camera: true,
+    query: SnapshotQuery,
+    answer: null,
+    media: 'image/jpeg',
+    statuses: mediaStatuses,
+  },
+  cameras: json('/api/cameras', 'listCameras', 'All cameras with their status', CameraList),
+  cameraById: json('/api/cameras/{id}', 'getCamera', 'One camera with its status', Camera),
+  viewers: json('/api/cameras/{id}/viewers', 'listViewers', 'Who watches one camera, and how well', ViewerList),
+  system: json('/api/system', 'getSystem', 'Version, processes and warnings', System),
+  health: json('/healthz', 'getHealth', 'Answers while the server runs', Health),
+  ready: {
+    ...json(
+      '/readyz',
+      'getReadiness',
+      'Answers 200 when cameras can be asked for, and which of them are live',
+      Readiness,
+    ),
+    statuses: [401, 403, 503],
+  },
+} as const satisfies Record<string, RouteInfo>;
+
+export type Reason = z.infer<typeof Reason>;
+export type Camera = z.infer<typeof Camera>;
+export type CameraStatus = z.infer<typeof CameraStatus>;
+export type CameraList = z.infer<typeof CameraList>;
+export type Viewer = z.infer<typeof Viewer>;
+export type ViewerList = z.infer<typeof ViewerList>;
+export type System = z.infer<typeof System>;
+export type Readiness = z.infer<typeof Readiness>;
+export type ProblemDocument = z.infer<typeof ProblemDocument>;
+export type StreamQuery = z.infer<typeof StreamQuery>;
+export type SnapshotQuery = z.infer<typeof SnapshotQuery>;

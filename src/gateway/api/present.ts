@@ -1,0 +1,94 @@
+// What control shows of cameras and processes, turned into the answers of the HTTP contract.
+
+import { wallIso } from '../../base/clock.ts';
+import type { CameraInfo, ProcessInfo, SystemInfo } from '../../link/control-view.ts';
+import type { Camera, CameraStatus, System } from './contract.ts';
+import type { z } from 'zod';
+import type { ProcessStatus } from './contract.ts';
+
+/** A camera as the API shows it. */
+export function presentCamera(info: CameraInfo, viewers: number): Camera {
+  return {
+    id: info.id,
+    uid: info.uid,
+    revision: info.revision,
+    config: {
+      source: info.wishes.source,
+      username: info.wishes.username,
+      password: info.wishes.password,
+      always: info.wishes.always,
+      enabled: info.wishes.enabled,
+      tlsVerify: info.wishes.tlsVerify,
+    },
+    streams: [...info.streams],
+    processors: [],
+    status: presentStatus(info, viewers),
+  };
+}
+
+function presentStatus(info: CameraInfo, viewers: number): CameraStatus {
+  const { state, origin, codec } = info;
+  const uncertaintyUs = origin?.uncertaintyUs ?? null;
+  return {
+    state: state.state,
+    since: wallIso(state.sinceUs),
+    reason: state.reason === null ? null : { ...state.reason },
+    captureTime: {
+      clock: origin?.clock ?? null,
+      uncertaintyMs: uncertaintyUs === null ? null : uncertaintyUs / 1000,
+    },
+    tracks: (origin?.tracks ?? []).map(({ id, kind, codec: name, width, height, fps }) => {
+      return { id, kind, codec: name, width, height, fps };
+    }),
+    width: info.width,
+    height: info.height,
+    fps: origin?.fps ?? 0,
+    bitrate: origin?.bitrate ?? 0,
+    sessions: origin?.sessions ?? 0,
+    viewers,
+    restarts: origin?.restarts ?? 0,
+    quirks: { ...origin?.quirks },
+    frames: {
+      in: origin?.packetsIn ?? 0,
+      decoded: codec?.decoded ?? 0,
+      encoded: codec?.encoded ?? 0,
+      dropped: codec?.dropped ?? 0,
+    },
+  };
+}
+
+/** What the gateway itself adds to the system's status. */
+export interface GatewayFacts {
+  readonly viewers: number;
+  /** Bound on unsent bytes in the kernel per viewer; null: unbounded. */
+  readonly kernelQueueBytes: number | null;
+  readonly kernelQueueWhy: string;
+}
+
+export function presentSystem(info: SystemInfo, facts: GatewayFacts): System {
+  const warnings: string[] = [];
+  if (facts.kernelQueueBytes === null) {
+    warnings.push(`kernel queue unbounded: slow viewers see older pictures (${facts.kernelQueueWhy})`);
+  }
+  return {
+    version: info.version,
+    since: wallIso(info.startedUs),
+    processes: info.processes.map(presentProcess),
+    viewers: facts.viewers,
+    kernelQueueBytes: facts.kernelQueueBytes,
+    warnings,
+  };
+}
+
+function presentProcess(info: ProcessInfo): z.infer<typeof ProcessStatus> {
+  return {
+    title: info.title,
+    role: info.role,
+    pid: info.pid,
+    since: wallIso(info.startedUs),
+    restarts: info.restarts,
+    loopDelayMs: info.heartbeat?.loopDelayMs ?? null,
+    memoryBytes: info.heartbeat?.rssBytes ?? null,
+    nativeCalls: info.heartbeat?.nativeCalls ?? null,
+  };
+}

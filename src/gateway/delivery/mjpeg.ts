@@ -1,0 +1,152 @@
+// MJPEG: endless multipart responses that any <img> shows. A request waits for its first picture as an ordinary
+// request; from then on its connection belongs to a ViewerSocket behind the channel's fan-out.
+
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SightlineError } from '../../base/errors.ts';
+import type { CameraInfo, ControlView } from '../../link/control-view.ts';
+import type { StreamQuery } from '../api/contract.ts';
+import type { Viewers } from '../viewers.ts';
+import type { ChannelLease, Channels } from './shared/channels.ts';
+import { BOUNDARY, FIRST_DELIMITER } from './shared/part.ts';
+import { findCamera, refuseIfDown, targetOf } from './shared/target.ts';
+import { ViewerSocket } from './shared/viewer-socket.ts';
+
+const CONTENT_TYPE = `multipart/x-mixed-replace; boundary=${BOUNDARY}`;
+const WATCH_EVERY_MS = 2000;
+
+export interface MjpegOptions {
+  readonly view: ControlView;
+  readonly channels: Channels;
+  readonly viewers: Viewers;
+  /** How long a request waits for its first picture. */
+  readonly firstPictureMs: number;
+  /** A viewer that took no byte for so long is closed. */
+  readonly unreachableMs: number;
+}
+
+interface Live {
+  readonly viewer: ViewerSocket;
+  readonly leave: (why: string) => void;
+}
+
+export class Mjpeg {
+  readonly #options: MjpegOptions;
+  readonly #live = new Map<Socket, Live>();
+  readonly #watch: NodeJS.Timeout;
+  readonly #stopped = new AbortController();
+
+  constructor(options: MjpegOptions) {
+    this.#options = options;
+    this.#watch = setInterval(() => {
+      for (const { viewer } of this.#live.values()) viewer.watch(options.unreachableMs);
+    }, WATCH_EVERY_MS);
+  }
+
+  /** True for a connection that carries an endless response: nothing else can be answered on it. */
+  owns(socket: Socket): boolean {
+    return this.#live.has(socket);
+  }
+
+  /** GET. `id` null: the first camera. */
+  async get(request: FastifyRequest, reply: FastifyReply, query: StreamQuery, id: string | null): Promise<void> {
+    const info = findCamera(this.#options.view, id);
+    const lease = this.#options.channels.acquire(targetOf(info, query));
+    try {
+      if (!lease.channel.isFresh) await this.#firstPicture(request, lease);
+      const socket = takeSocket(request, reply);
+      if (socket === null) lease.release();
+      else this.#begin(socket, reply, { info, lease, query });
+    } catch (error) {
+      lease.release();
+      if (!request.raw.socket.destroyed) throw error;
+      reply.hijack();
+    }
+  }
+
+  /** HEAD: answers from the camera's state and opens nothing. */
+  head(reply: FastifyReply, query: StreamQuery, id: string | null): void {
+    const info = findCamera(this.#options.view, id);
+    targetOf(info, query);
+    refuseIfDown(info);
+    void reply.headers({ 'content-type': CONTENT_TYPE, 'cache-control': 'no-store' }).send();
+  }
+
+  /** Ends every response with its last part whole and the closing boundary; refuses those that wait. */
+  stop(): void {
+    clearInterval(this.#watch);
+    this.#stopped.abort();
+    for (const { viewer, leave } of this.#live.values()) {
+      leave('the server stops');
+      viewer.finish();
+    }
+  }
+
+  async #firstPicture(request: FastifyRequest, lease: ChannelLease): Promise<void> {
+    const gone = new AbortController();
+    const { socket } = request.raw;
+    const onClose = (): void => gone.abort();
+    socket.once('close', onClose);
+    if (socket.destroyed) gone.abort();
+    try {
+      await lease.channel.fresh(this.#options.firstPictureMs, AbortSignal.any([gone.signal, this.#stopped.signal]));
+    } finally {
+      socket.removeListener('close', onClose);
+    }
+    if (socket.destroyed) throw new SightlineError('stopping', 'The viewer went before the first picture.');
+  }
+
+  #begin(
+    socket: Socket,
+    reply: FastifyReply,
+    { info, lease, query }: { info: CameraInfo; lease: ChannelLease; query: StreamQuery },
+  ): void {
+    const viewer = new ViewerSocket(socket, query.fps ?? null);
+    const leave = this.#options.viewers.enter({
+      cameraId: info.id,
+      uid: info.uid,
+      via: 'mjpeg',
+      stream: query.stream ?? 'main',
+      address: socket.remoteAddress ?? '',
+      counters: () => viewer,
+    });
+    this.#live.set(socket, { viewer, leave });
+    socket.once('timeout', () => {
+      leave(`unreachable: it took no byte for ${Math.round(this.#options.unreachableMs / 1000)} s`);
+      socket.destroy();
+    });
+    socket.once('close', () => {
+      this.#live.delete(socket);
+      lease.channel.fanout.remove(viewer);
+      lease.release();
+      leave('it closed the connection');
+    });
+    writeHead(reply);
+    socket.write(FIRST_DELIMITER);
+    lease.channel.fanout.add(viewer);
+    lease.channel.fanout.catchUp(viewer);
+    if (this.#stopped.signal.aborted) viewer.finish();
+  }
+}
+
+/** The connection of a response, taken from Fastify; null when it is gone or still busy with an earlier response. */
+function takeSocket(request: FastifyRequest, reply: FastifyReply): Socket | null {
+  reply.hijack();
+  const { socket } = reply.raw;
+  if (socket === null) request.raw.socket.destroy();
+  return socket === null || socket.destroyed ? null : socket;
+}
+
+/** Without length and chunking: the response is what comes until the connection ends. */
+function writeHead(reply: FastifyReply): void {
+  const { raw } = reply;
+  raw.useChunkedEncodingByDefault = false;
+  raw.shouldKeepAlive = false;
+  raw.writeHead(200, {
+    'Content-Type': CONTENT_TYPE,
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no',
+    Connection: 'close',
+  });
+  raw.flushHeaders();
+}

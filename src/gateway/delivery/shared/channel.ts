@@ -1,0 +1,164 @@
+// One encoding of one stream, as it comes from the link, shared by everyone who watches it. Subscribed while it has
+// users; a subscription that ends is made again, and its viewers get slates meanwhile.
+
+import { Backoff } from '../../../base/backoff.ts';
+import { nowUs } from '../../../base/clock.ts';
+import { SightlineError, type Problem } from '../../../base/errors.ts';
+import type { MediaPort, Subscription } from '../../../link/types.ts';
+import type { Jpeg, StreamKey, StreamState } from '../../../media/types.ts';
+import type { Encoding } from './encoding.ts';
+import { Fanout } from './fanout.ts';
+import { picturePart } from './part.ts';
+import type { Slates } from './slates.ts';
+import { Trouble } from './trouble.ts';
+
+/** A picture that came longer ago is not handed to a new viewer as its first. */
+const NEWEST_IS_FRESH_US = 1e6;
+
+export interface ChannelOptions {
+  readonly key: StreamKey;
+  readonly cameraId: string;
+  readonly encoding: Encoding;
+  readonly media: MediaPort;
+  readonly slates: Slates;
+  readonly silenceMs: number;
+  /** What a person should read as the reason; gets what the channel itself knows. */
+  readonly explain: (known: Problem | null) => Problem;
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: SightlineError): void;
+}
+
+export class Channel {
+  readonly fanout = new Fanout();
+  readonly #options: ChannelOptions;
+  readonly #trouble: Trouble;
+  readonly #backoff = new Backoff();
+  readonly #waiters = new Set<Waiter>();
+  #subscription: Subscription | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #newest: Jpeg | null = null;
+  #newestAtUs = 0;
+  #known: Problem | null = null;
+  #closed = false;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    this.#trouble = new Trouble({
+      cameraId: options.cameraId,
+      slates: options.slates,
+      silenceMs: options.silenceMs,
+      explain: () => this.explain(),
+      publish: (part) => this.fanout.publish(part),
+    });
+    this.#subscribe();
+  }
+
+  /** The newest picture, however old. */
+  get newest(): Jpeg | null {
+    return this.#newest;
+  }
+
+  /** Why there is no picture. */
+  explain(): Problem {
+    return this.#options.explain(this.#known);
+  }
+
+  /** True when a new viewer can begin at once. */
+  get isFresh(): boolean {
+    return this.#newest !== null && nowUs() - this.#newestAtUs < NEWEST_IS_FRESH_US;
+  }
+
+  /** Resolves when there is a fresh picture; rejects after `timeoutMs` or an end for good with the reason, or on abort. */
+  async fresh(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    if (this.isFresh) return;
+    await new Promise<void>((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+        this.#waiters.delete(waiter);
+      };
+      const waiter: Waiter = {
+        resolve: () => {
+          settle();
+          resolve();
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      };
+      const onAbort = (): void => waiter.reject(new SightlineError('stopping', 'The request ended before a picture.'));
+      const timer = setTimeout(() => waiter.reject(SightlineError.fromProblem(this.explain())), timeoutMs);
+      signal.addEventListener('abort', onAbort);
+      this.#waiters.add(waiter);
+      if (signal.aborted) onAbort();
+      else if (this.#known !== null && endsForGood(this.#known)) this.#rejectAll(this.#known);
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#subscription?.close();
+    this.#subscription = null;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    this.#trouble.close();
+  }
+
+  #subscribe(): void {
+    let ended = false as boolean;
+    const { key, encoding, media } = this.#options;
+    const request = { kind: 'jpegs', key, width: encoding.width, quality: encoding.quality } as const;
+    const subscription = media.subscribe(request, {
+      jpeg: (jpeg) => this.#picture(jpeg),
+      state: (state) => this.#state(state),
+      end: (problem) => {
+        ended = true;
+        this.#end(problem);
+      },
+    });
+    if (!ended) this.#subscription = subscription;
+  }
+
+  #picture(jpeg: Jpeg): void {
+    this.#newest = jpeg;
+    this.#newestAtUs = nowUs();
+    if (this.#known !== null) this.#known = null;
+    if (this.#backoff.failures > 0) this.#backoff.reset();
+    this.#trouble.picture(jpeg.width, jpeg.height);
+    this.fanout.publish(picturePart(jpeg));
+    if (this.#waiters.size > 0) for (const waiter of [...this.#waiters]) waiter.resolve();
+  }
+
+  #state(state: StreamState): void {
+    if (state.reason !== null) this.#known = state.reason;
+    this.#trouble.state(state);
+  }
+
+  #end(problem: Problem | null): void {
+    this.#subscription = null;
+    if (problem !== null) this.#known = problem;
+    if (this.#closed) return;
+    if (problem !== null && endsForGood(problem)) this.#rejectAll(problem);
+    this.#retry = setTimeout(
+      () => {
+        this.#retry = null;
+        this.#subscribe();
+      },
+      this.#backoff.nextMs({ watched: true }),
+    );
+  }
+
+  #rejectAll(problem: Problem): void {
+    for (const waiter of [...this.#waiters]) waiter.reject(SightlineError.fromProblem(problem));
+  }
+}
+
+/** True when waiting does not help a new request: it is told at once. */
+function endsForGood(problem: Problem): boolean {
+  const error = SightlineError.fromProblem(problem);
+  return !error.retryable || problem.code === 'too-many-encodings';
+}

@@ -1,0 +1,93 @@
+// All open channels by stream and encoding. A channel lives while somebody uses it; the camera's own grace period is
+// kept at the camera, so there is none here.
+
+import type { Problem } from '../../../base/errors.ts';
+import type { MediaPort } from '../../../link/types.ts';
+import type { ControlView } from '../../../link/control-view.ts';
+import type { Jpeg, StreamKey } from '../../../media/types.ts';
+import { Channel } from './channel.ts';
+import type { Encoding } from './encoding.ts';
+import { explainCamera } from './reason.ts';
+import { Slates } from './slates.ts';
+
+/** What a request is after: one stream of one camera in one encoding. */
+export interface Target {
+  readonly cameraId: string;
+  readonly key: StreamKey;
+  readonly encoding: Encoding;
+}
+
+export interface ChannelLease {
+  readonly channel: Channel;
+  /** Releasing twice is harmless. */
+  release(): void;
+}
+
+export class Channels {
+  readonly #media: MediaPort;
+  readonly #view: ControlView;
+  readonly #silenceMs: number;
+  readonly #slates: Slates;
+  readonly #open = new Map<string, { readonly channel: Channel; users: number }>();
+
+  constructor(media: MediaPort, view: ControlView, silenceMs: number) {
+    this.#media = media;
+    this.#view = view;
+    this.#silenceMs = silenceMs;
+    this.#slates = new Slates(media);
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  acquire(target: Target): ChannelLease {
+    const name = nameOf(target);
+    let entry = this.#open.get(name);
+    if (entry === undefined) {
+      entry = { channel: this.#create(target), users: 0 };
+      this.#open.set(name, entry);
+    }
+    const taken = entry;
+    taken.users += 1;
+    let held = true;
+    return {
+      channel: taken.channel,
+      release: () => {
+        if (!held) return;
+        held = false;
+        taken.users -= 1;
+        if (taken.users > 0) return;
+        this.#open.delete(name);
+        taken.channel.close();
+      },
+    };
+  }
+
+  /** The newest picture of an open channel; opens nothing. */
+  newest(target: Target): Jpeg | null {
+    return this.#open.get(nameOf(target))?.channel.newest ?? null;
+  }
+
+  close(): void {
+    for (const { channel } of this.#open.values()) channel.close();
+    this.#open.clear();
+    this.#slates.close();
+  }
+
+  #create(target: Target): Channel {
+    return new Channel({
+      key: target.key,
+      cameraId: target.cameraId,
+      encoding: target.encoding,
+      media: this.#media,
+      slates: this.#slates,
+      silenceMs: this.#silenceMs,
+      explain: (known: Problem | null) => explainCamera(this.#view, target.cameraId, known),
+    });
+  }
+}
+
+function nameOf(target: Target): string {
+  return `${target.key} ${target.encoding.width} ${target.encoding.quality}`;
+}

@@ -1,0 +1,73 @@
+// One part of a multipart/x-mixed-replace response (RFC 2046, 5.1), written once per picture and shared by all viewers.
+// Header and next boundary go into the free room around the picture's own bytes, so nothing is copied:
+//
+//   ... free | Content-Type: ... CRLF CRLF | JPEG | CRLF --frame CRLF | free ...
+//            ^ part begins here                                      ^ and ends here
+//
+// The boundary stands behind the picture because browsers show a part when its end has come.
+
+import { wallUs } from '../../../base/clock.ts';
+import type { Jpeg } from '../../../media/types.ts';
+
+/** Bytes that the link leaves free before and behind each picture (SubscriptionHandlers.jpeg). */
+const BODY_ROOM = 256;
+const BODY_TAIL = 64;
+
+export const BOUNDARY = 'frame';
+/** Sent with the response's head, so that the first part only needs what every part has. */
+export const FIRST_DELIMITER = Buffer.from(`--${BOUNDARY}\r\n`, 'latin1');
+/** Ends a response whose last part is whole. */
+export const CLOSE_DELIMITER = Buffer.from(`--${BOUNDARY}--\r\n`, 'latin1');
+const NEXT_DELIMITER = `\r\n--${BOUNDARY}\r\n`;
+
+/** What one write to a viewer carries. */
+export interface Part {
+  readonly bytes: Buffer;
+  /** Capture time of the picture; the time of drawing for a slate. */
+  readonly capturedAtUs: number;
+  readonly slate: boolean;
+}
+
+/** A captured picture as a part, with its capture time, sequence and clock. */
+export function picturePart(jpeg: Jpeg): Part {
+  const bytes = enclose(
+    jpeg.bytes,
+    `X-Timestamp: ${unixSeconds(jpeg.stamp.capturedAtUs)}\r\n` +
+      `X-Sequence: ${jpeg.sequence}\r\n` +
+      `X-Timestamp-Source: ${jpeg.stamp.clock}\r\n`,
+  );
+  return { bytes, capturedAtUs: jpeg.stamp.capturedAtUs, slate: false };
+}
+
+/** A drawn picture as a part: without a capture time, because nothing was captured. */
+export function slatePart(jpeg: Buffer, drawnAtUs: number): Part {
+  return { bytes: enclose(jpeg, ''), capturedAtUs: drawnAtUs, slate: true };
+}
+
+/** An instant of the monotonic clock as Unix seconds with six decimals. */
+export function unixSeconds(monotonicUs: number): string {
+  const microseconds = Math.round(wallUs(monotonicUs));
+  const seconds = Math.floor(microseconds / 1e6);
+  return `${seconds}.${String(microseconds - seconds * 1e6).padStart(6, '0')}`;
+}
+
+function enclose(jpeg: Buffer, extraHeaders: string): Buffer {
+  const header = `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n${extraHeaders}\r\n`;
+  const memory = hasRoom(jpeg) ? Buffer.from(jpeg.buffer) : withRoom(jpeg);
+  const start = BODY_ROOM - header.length;
+  const tail = BODY_ROOM + jpeg.length;
+  memory.write(header, start, 'latin1');
+  memory.write(NEXT_DELIMITER, tail, 'latin1');
+  return memory.subarray(start, tail + NEXT_DELIMITER.length);
+}
+
+/** True for a picture that stands alone in memory of the link's shape; anything else may have neighbours. */
+function hasRoom(jpeg: Buffer): boolean {
+  return jpeg.byteOffset === BODY_ROOM && jpeg.buffer.byteLength === BODY_ROOM + jpeg.length + BODY_TAIL;
+}
+
+function withRoom(jpeg: Buffer): Buffer {
+  const memory = Buffer.allocUnsafeSlow(BODY_ROOM + jpeg.length + BODY_TAIL);
+  jpeg.copy(memory, BODY_ROOM);
+  return memory;
+}

@@ -1,0 +1,237 @@
+// The gateway: the HTTP server that everybody outside talks to. Joins the ways out, the API, the pages and the rules
+// of who may ask; everything it shows is handed in.
+
+import { lookup } from 'node:dns/promises';
+import type { AddressInfo, Socket } from 'node:net';
+import fastifyHelmet from '@fastify/helmet';
+import fastifySwagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import { SightlineError, type ErrorCode } from '../base/errors.ts';
+import type { ControlView } from '../link/control-view.ts';
+import type { MediaPort } from '../link/types.ts';
+import { Auth, isLoopbackAddress, maskToken } from './api/auth.ts';
+import { ROUTES } from './api/contract.ts';
+import { openApiOptions } from './api/openapi.ts';
+import { sendProblem, toSightlineError } from './api/problem.ts';
+import { addApiRoutes, refuseOtherMethods } from './api/routes.ts';
+import { answerClientError } from './client-error.ts';
+import { Channels } from './delivery/shared/channels.ts';
+import { Mjpeg } from './delivery/mjpeg.ts';
+import { Snapshots } from './delivery/snapshot.ts';
+import { openKernelQueue, type KernelQueue } from './kernel-queue.ts';
+import { addMediaRoutes } from './media-routes.ts';
+import { addPages } from './pages.ts';
+import { Viewers } from './viewers.ts';
+
+/** The `server` part of the config. */
+export interface GatewayServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly token?: string | null | undefined;
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly embed: 'any' | 'same-origin';
+}
+
+export interface GatewayOptions {
+  readonly view: ControlView;
+  readonly media: MediaPort;
+  readonly server: GatewayServerConfig;
+  readonly log: Logger;
+  /** Folder of the built pages; need not exist. */
+  readonly pages: string;
+  /** Listen on any address without a token. Default false. */
+  readonly insecure?: boolean;
+  /** Limits in milliseconds, for tests: first picture 5000, silence before a slate 5000, unreachable viewer 60000. */
+  readonly limits?: { readonly firstPictureMs?: number; readonly silenceMs?: number; readonly unreachableMs?: number };
+}
+
+interface Parts {
+  readonly channels: Channels;
+  readonly mjpeg: Mjpeg;
+  readonly snapshots: Snapshots;
+  readonly viewers: Viewers;
+  readonly kernelQueue: KernelQueue;
+}
+
+export class Gateway {
+  readonly address: { readonly host: string; readonly port: number };
+  readonly #app: FastifyInstance;
+  readonly #parts: Parts;
+  readonly #state: { stopping: boolean };
+  #stopped: Promise<void> | null = null;
+
+  private constructor(app: FastifyInstance, parts: Parts, state: { stopping: boolean }) {
+    this.#app = app;
+    this.#parts = parts;
+    this.#state = state;
+    const { address: host, port } = app.server.address() as AddressInfo;
+    this.address = { host, port };
+  }
+
+  /**
+   * Listens. Rejects with a SightlineError: `unsafe-bind`, `port-in-use`, `port-forbidden`, `address-unavailable`.
+   */
+  static async start(options: GatewayOptions): Promise<Gateway> {
+    const { host, port } = options.server;
+    const token = options.server.token ?? null;
+    const address = await resolveHost(host);
+    const loopback = isLoopbackAddress(address);
+    if (!loopback && token === null && options.insecure !== true) {
+      throw new SightlineError('unsafe-bind', `Anybody who reaches ${host} could watch the cameras: no token is set.`);
+    }
+    const state = { stopping: false };
+    const parts = await createParts(options);
+    const app = createApp(parts);
+    try {
+      await build(app, { options, parts, state, auth: new Auth({ ...options.server, token, loopback }) });
+      await app.listen({ host: address, port });
+    } catch (error) {
+      parts.mjpeg.stop();
+      parts.channels.close();
+      await app.close();
+      throw toBindError(error, host, port);
+    }
+    return new Gateway(app, parts, state);
+  }
+
+  /**
+   * Ends every response with its last part whole, then closes; connections that are still busy after `graceMs` are cut.
+   * Stopping twice is harmless.
+   */
+  stop({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    this.#stopped ??= this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    const { server } = this.#app;
+    this.#state.stopping = true;
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    this.#parts.snapshots.stop();
+    this.#parts.mjpeg.stop();
+    await this.#app.close();
+    clearTimeout(cut);
+    this.#parts.channels.close();
+  }
+}
+
+async function createParts({ view, media, log, limits = {} }: GatewayOptions): Promise<Parts> {
+  const { firstPictureMs = 5000, silenceMs = 5000, unreachableMs = 60_000 } = limits;
+  const kernelQueue = await openKernelQueue();
+  if (kernelQueue.bytes === null) log.warn({ why: kernelQueue.why }, 'kernel queue unbounded');
+  const viewers = new Viewers(log);
+  const channels = new Channels(media, view, silenceMs);
+  const mjpeg = new Mjpeg({ view, channels, viewers, firstPictureMs, unreachableMs });
+  const snapshots = new Snapshots({ view, media, channels, deadlineMs: firstPictureMs });
+  return { channels, mjpeg, snapshots, viewers, kernelQueue };
+}
+
+function createApp({ mjpeg, kernelQueue }: Parts): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 128 * 1024,
+    keepAliveTimeout: 10_000,
+    requestTimeout: 30_000,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, mjpeg.owns(socket)),
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply as FastifyReply, toSightlineError(error)),
+  });
+  app.server.on('connection', (socket: Socket) => kernelQueue.bound(socket));
+  return app;
+}
+
+interface BuildOptions {
+  readonly options: GatewayOptions;
+  readonly parts: Parts;
+  readonly state: { readonly stopping: boolean };
+  readonly auth: Auth;
+}
+
+async function build(app: FastifyInstance, { options, parts, state, auth }: BuildOptions): Promise<void> {
+  const { view, log, pages, server } = options;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await app.register(fastifyHelmet, helmetOptions);
+  await app.register(fastifySwagger, openApiOptions(view.system().version));
+  app.addHook('onRequest', (request, reply, done) => {
+    if (parts.mjpeg.owns(request.raw.socket)) {
+      reply.hijack();
+      request.raw.socket.destroy();
+      return;
+    }
+    if (state.stopping) throw new SightlineError('stopping', 'The server is stopping.');
+    auth.check(request.raw, isMediaPath(request.url));
+    done();
+  });
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = toSightlineError(thrown);
+    if (error.code === 'internal') log.error({ err: thrown, url: maskToken(request.url) }, 'a request failed');
+    sendProblem(request, reply, error);
+  });
+  addMediaRoutes(app, { ...parts, embed: server.embed });
+  addApiRoutes(app, { view, ...parts });
+  refuseOtherMethods(app, [...Object.values(ROUTES).map(({ path }) => path), '/openapi.json']);
+  const fallback = await addPages(app, pages);
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    if (fallback(request, reply)) return;
+    const path = maskToken(request.url).split('?', 1)[0] ?? '';
+    sendProblem(request, reply, new SightlineError('not-found', `There is nothing at ${path}.`));
+  });
+}
+
+function isMediaPath(url: string): boolean {
+  return /^\/cameras?(\/|\?|$)/.test(url);
+}
+
+/**
+ * Helmet without what breaks the product's main line: no upgrade to https (the page would lose its scripts at a LAN
+ * address), no HSTS, and nothing that browsers honour only on https. Media routes set their own resource policy.
+ */
+const helmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'self'"],
+    },
+  },
+  crossOriginResourcePolicy: { policy: 'same-origin' },
+  crossOriginOpenerPolicy: false,
+  crossOriginEmbedderPolicy: false,
+  originAgentCluster: false,
+  strictTransportSecurity: false,
+  referrerPolicy: { policy: 'no-referrer' },
+} as const;
+
+async function resolveHost(host: string): Promise<string> {
+  try {
+    return (await lookup(host, { order: 'ipv4first' })).address;
+  } catch (error) {
+    throw new SightlineError('address-unavailable', `The address ${host} is not known.`, { cause: error });
+  }
+}
+
+const BIND_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  EADDRINUSE: ['port-in-use', 'is already in use'],
+  EACCES: ['port-forbidden', 'is not allowed to us'],
+  EADDRNOTAVAIL: ['address-unavailable', 'does not belong to this machine'],
+  EAFNOSUPPORT: ['address-unavailable', 'is of a kind that this machine does not support'],
+  EINVAL: ['address-unavailable', 'cannot be listened on'],
+};
+
+function toBindError(error: unknown, host: string, port: number): SightlineError {
+  const [code, what] = BIND_ERRORS[(error as NodeJS.ErrnoException).code ?? ''] ?? [];
+  if (code === undefined) return SightlineError.from(error);
+  return new SightlineError(code, `${host} port ${port} ${what ?? ''}.`, { cause: error });
+}
