@@ -49,7 +49,6 @@ export class SequenceTracker {
   reordered = 0;
   duplicates = 0;
   received = 0;
-  restarts = 0;
   /** Sequence number with its wraps, of the newest packet. */
   highest = -1;
   #first = -1;
@@ -61,7 +60,6 @@ export class SequenceTracker {
     const ahead = (sequence - this.highest - 1) & 0xffff;
     if (ahead >= MAX_DROPOUT) {
       if (ahead < 0xffff - MAX_MISORDER) {
-        this.restarts++;
         this.#restart(sequence);
         return 1;
       }
@@ -72,6 +70,11 @@ export class SequenceTracker {
     this.received++;
     this.#seen[sequence & 127] = sequence;
     return ahead;
+  }
+
+  /** Forgets the sender: the next packet is the first. */
+  restart(): void {
+    this.highest = -1;
   }
 
   /** Packets that should have come by now. */

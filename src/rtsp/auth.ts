@@ -129,6 +129,11 @@ export class Authorizer {
     this.#unconfirmed = false;
   }
 
+  /** True from the first challenge that was taken. */
+  get answering(): boolean {
+    return this.#challenge !== null;
+  }
+
   /** The value of the Authorization header, null before a challenge. `uri` exactly as in the request line. */
   header(method: string, uri: string): string | null {
     if (!this.#challenge || !this.#credentials) return null;

@@ -1,7 +1,7 @@
 // One RTSP connection: socket (plain or TLS), requests and their answers, and the camera's own requests. Binary frames
 // go straight from the read buffer to `onFrame`. The order of requests is the client's affair (client.ts).
 
-import { connect as connectPlain } from 'node:net';
+import { connect as connectPlain, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { nowUs } from '../base/clock.ts';
@@ -72,11 +72,6 @@ export class RtspConnection {
     return this.#parser.readAtUs;
   }
 
-  /** Address and port of this end, for the status. */
-  get alive(): boolean {
-    return this.#reason === null;
-  }
-
   /** Sends a request and waits for its answer. Rejects when none comes in time or the connection ends. */
   request(
     method: string,
@@ -121,11 +116,9 @@ export class RtspConnection {
     const { address, tlsVerify, signal } = this.#options;
     const { promise, resolve } = Promise.withResolvers<SightlineError | null>();
     const { host, port } = address;
-    const onread = { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: this.#read };
-    const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
-    const socket = address.tls
-      ? connectTls({ host, port, onread, rejectUnauthorized: tlsVerify, ...servername })
-      : connectPlain({ host, port, onread });
+    const plain = { host, port, onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: this.#read } };
+    const secure = { ...plain, rejectUnauthorized: tlsVerify, servername: isIP(host) ? '' : host };
+    const socket: Socket = address.tls ? connectTls(secure) : connectPlain(plain);
     this.#socket = socket;
     socket.setNoDelay(true);
     const limit = `connect to ${address.name} took more than ${CONNECT_MS / 1000} s`;

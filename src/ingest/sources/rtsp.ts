@@ -1,0 +1,158 @@
+// The rtsp and rtsps source: one session with a camera, its first video medium that we can play, until it ends.
+// Joins the client (session), the receiver (pictures) and the limits on silence.
+
+import { nowUs } from '../../base/clock.ts';
+import { SightlineError } from '../../base/errors.ts';
+import type { SourceAddress } from '../../config/camera.ts';
+import { H264Depacketizer } from '../../media/depacketize/h264.ts';
+import { JpegDepacketizer } from '../../media/depacketize/jpeg.ts';
+import type { Source, SourceSink } from '../../media/types.ts';
+import { RtspClient } from '../../rtsp/client.ts';
+import type { Channels } from '../../rtsp/client.ts';
+import { VideoReceiver } from '../../rtsp/receiver.ts';
+import type { ReceiverOptions } from '../../rtsp/receiver.ts';
+import { parameterSets } from '../../rtsp/sdp.ts';
+import type { SdpMedia, SdpPayload, SessionDescription } from '../../rtsp/sdp.ts';
+
+const CHECK_MS = 500;
+const FIRST_PACKET_US = 10_000_000;
+const SILENCE_US = 5_000_000;
+const FIRST_PICTURE_US = 30_000_000;
+const REPORT_US = 5_000_000;
+/** More changes of codec or size in one session than this are no camera's. */
+const MAX_TRACKS = 1000;
+
+export interface RtspSourceOptions {
+  readonly address: SourceAddress;
+  /** Check the certificate of rtsps cameras. */
+  readonly tlsVerify: boolean;
+}
+
+/** A camera behind an rtsp:// or rtsps:// address. */
+export function createRtspSource(options: RtspSourceOptions): Source {
+  return {
+    async run(sink, signal) {
+      if (!signal.aborted) await runSession(options, sink, signal);
+    },
+  };
+}
+
+async function runSession(options: RtspSourceOptions, sink: SourceSink, signal: AbortSignal): Promise<void> {
+  let channels: Channels = { rtp: 0, rtcp: 1 };
+  let receiver: VideoReceiver | null = null;
+  const client = new RtspClient({
+    url: options.address.target,
+    credentials: options.address.credentials,
+    tlsVerify: options.tlsVerify,
+    signal,
+    frame: (channel, bytes, start, end) => {
+      if (!receiver) return;
+      if (channel === channels.rtp) receiver.media(bytes, [start, end], client.readAtUs, true);
+      else if (channel === channels.rtcp) receiver.control(bytes, [start, end], client.readAtUs);
+      else {
+        sink.quirk('channel-wrong');
+        receiver.media(bytes, [start, end], client.readAtUs, false);
+      }
+    },
+    quirk: (name) => sink.quirk(name),
+  });
+  try {
+    const { media, payload } = chooseVideo(await client.describe());
+    receiver = new VideoReceiver(receiverOptions(media, payload), sink);
+    channels = await client.setup(media);
+    await client.play();
+    throw await untilOver({ client, receiver, channels, signal });
+  } catch (error) {
+    if (!signal.aborted) throw SightlineError.from(error);
+  } finally {
+    await client.close();
+  }
+}
+
+interface Playing {
+  readonly client: RtspClient;
+  readonly receiver: VideoReceiver;
+  readonly channels: Channels;
+  readonly signal: AbortSignal;
+}
+
+/** Waits for the first of: the connection's end, too long a silence, an abort. Sends the receiver reports meanwhile. */
+async function untilOver({ client, receiver, channels, signal }: Playing): Promise<SightlineError> {
+  const { promise, resolve } = Promise.withResolvers<SightlineError>();
+  const startedUs = nowUs();
+  let reportedUs = startedUs;
+  let suspicion: SightlineError | null = null;
+  const timer = setInterval(() => {
+    const now = nowUs();
+    // Twice in a row, because after a stall of our own this runs before what has arrived is read.
+    const before = suspicion;
+    suspicion = tooQuiet(receiver, startedUs, now);
+    if (before && suspicion) resolve(suspicion);
+    if (now - reportedUs < REPORT_US) return;
+    reportedUs = now;
+    const report = receiver.report(now);
+    if (report) client.send(channels.rtcp, report);
+  }, CHECK_MS);
+  const aborted = (): void => resolve(new SightlineError('stopping', 'stopped'));
+  signal.addEventListener('abort', aborted, { once: true });
+  if (signal.aborted) aborted();
+  void client.ended.then(resolve);
+  try {
+    return await promise;
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener('abort', aborted);
+  }
+}
+
+function tooQuiet(receiver: VideoReceiver, startedUs: number, now: number): SightlineError | null {
+  const silentUs = now - Math.max(startedUs, receiver.lastPacketUs);
+  if (receiver.lastPacketUs === 0 && silentUs > FIRST_PACKET_US - CHECK_MS * 1000) {
+    return new SightlineError('camera-stalled', 'after PLAY no video packet came within 10 s');
+  }
+  if (receiver.lastPacketUs > 0 && silentUs > SILENCE_US - CHECK_MS * 1000) {
+    return new SightlineError('camera-stalled', 'no video packet came for 5 s');
+  }
+  if (receiver.lacks !== null && now - startedUs > FIRST_PICTURE_US) {
+    return new SightlineError('camera-protocol', `video packets came for 30 s, but never ${receiver.lacks}`);
+  }
+  if (receiver.tracks > MAX_TRACKS) {
+    return new SightlineError('camera-protocol', 'the camera changes its picture format without end');
+  }
+  return null;
+}
+
+/** The first video medium with a codec that we can play. */
+function chooseVideo(description: SessionDescription): { media: SdpMedia; payload: SdpPayload } {
+  const offered: string[] = [];
+  for (const media of description.media) {
+    if (media.kind !== 'video') continue;
+    const secured = media.protocol.includes('SAVP');
+    for (const payload of media.payloads) {
+      if (!secured && (payload.encoding === 'H264' || payload.encoding === 'JPEG')) return { media, payload };
+      offered.push(secured ? 'SRTP' : codecName(payload.encoding));
+    }
+  }
+  const what = offered.length > 0 ? `only ${[...new Set(offered)].slice(0, 8).join(', ')}` : 'no video';
+  throw new SightlineError('codec-unsupported', `DESCRIBE: the camera offers ${what}, not H.264 or JPEG`, {
+    hint: 'Choose H.264 or MJPEG on the camera, or open it as ffmpeg:rtsp://…',
+  });
+}
+
+/** A codec's name for people. It comes from the camera, so that only plain characters of it are shown. */
+function codecName(encoding: string): string {
+  if (encoding === 'H265' || encoding === 'HEVC') return 'H.265';
+  return encoding.replace(/[^\w.-]/g, '').slice(0, 20) || 'an unnamed codec';
+}
+
+function receiverOptions(media: SdpMedia, payload: SdpPayload): ReceiverOptions {
+  const { fps, width, height } = media;
+  return {
+    payloadType: payload.type,
+    clockRate: payload.clockRate,
+    makeDepacketizer: (events) =>
+      payload.encoding === 'JPEG'
+        ? new JpegDepacketizer({ fps, width, height }, events)
+        : new H264Depacketizer({ fps, parameterSets: parameterSets(payload) }, events),
+  };
+}
