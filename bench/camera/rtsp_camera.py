@@ -21,7 +21,7 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 PIPELINE = (
-    "( appsrc name=source is-live=true format=time do-timestamp=true min-latency=0 max-bytes=8000000 "
+    "( appsrc name=source is-live=true format=time min-latency=0 max-bytes=8000000 "
     "caps=video/x-h264,stream-format=byte-stream,alignment=au,width=1280,height=720,framerate=30/1 "
     "! rtph264pay name=pay0 pt=96 config-interval=-1 aggregate-mode=none mtu=1400 )"
 )
@@ -100,10 +100,10 @@ class Camera:
             wait = due - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
-            self.push(turn % len(self.mounts))
+            self.push(turn % len(self.mounts), int(due * 1e9))
             turn += 1
 
-    def push(self, which):
+    def push(self, which, due_ns):
         mount = self.mounts[which]
         source = mount.source
         if source is None or not (mount.fresh or mount.playing):
@@ -117,7 +117,10 @@ class Camera:
         unit = self.footage.unit(number, pushed_us)
         if which == 0:
             struct.pack_into("<Q", self.record, number % (len(self.record) // 8) * 8, pushed_us)
-        source.emit("push-buffer", Gst.Buffer.new_wrapped(unit))
+        buffer = Gst.Buffer.new_wrapped(unit)
+        # The pipeline's clock is the monotonic one: timestamps are even, and never ahead of it, so no sink waits.
+        buffer.pts = max(0, due_ns - source.get_base_time()) if mount.playing else 0
+        source.emit("push-buffer", buffer)
 
 
 def open_record(path):

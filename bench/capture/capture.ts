@@ -19,7 +19,7 @@ const SETTLE_MS = 2000;
 export async function capture(context: Context): Promise<Figure[]> {
   const camera = await startCamera(context);
   const server = await startServer(context, [`cam=${camera.url()}`]);
-  const chosen = await chooseQuality(server.port, 'cam');
+  const chosen = await chooseQuality(context, server.port, 'cam');
   const matched = matchQuality(context, chosen.meanBytes);
   const own: OwnCosts = { frameMs: [], bytes: [], quantisers: [] };
   const peerMs: number[] = [];

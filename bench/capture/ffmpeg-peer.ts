@@ -8,7 +8,8 @@ import type { Context } from '../ground/context.ts';
 const QUIET = ['-hide_banner', '-loglevel', 'error', '-nostdin'];
 const FULL_RANGE = ['-an', '-fps_mode', 'passthrough', '-pix_fmt', 'yuvj420p'];
 const COARSEST = 31;
-const PROBED_FRAMES = 150;
+/** The clip once through. */
+const PROBED_FRAMES = 250;
 
 export interface MatchedQuality {
   readonly quantiser: number;

@@ -56,7 +56,7 @@ export async function hubDelay(context: Context, camera: Camera): Promise<Figure
 async function ownAges(context: Context, url: string): Promise<number[]> {
   const ages = new Ages();
   const stop = new AbortController();
-  const source = createRtspSource({ address: parseAddress(url, { baseDir: process.cwd() }), tlsVerify: true });
+  const source = createRtspSource({ address: parseAddress(url, { cwd: process.cwd() }), tlsVerify: true });
   const session = source.run(
     { begin: () => undefined, quirk: () => undefined, unit: ({ data }) => ages.see(data) },
     stop.signal,

@@ -32,7 +32,7 @@ interface Costs {
 export async function fanout(context: Context): Promise<Figure[]> {
   const camera = await startCamera(context);
   const server = await startServer(context, [`cam=${camera.url()}`]);
-  const chosen = await chooseQuality(server.port, 'cam');
+  const chosen = await chooseQuality(context, server.port, 'cam');
   context.note(`quality ${chosen.quality}: ${Math.round(chosen.meanBytes)} bytes a picture, for both sides`);
   const gateway = (await server.pids('main'))[0]!;
   const sender = await startSender(context, Math.round(chosen.meanBytes));

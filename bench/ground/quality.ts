@@ -1,11 +1,14 @@
 // Which of the product's qualities gives pictures of the size that the targets speak of.
 
+import type { Context } from './context.ts';
 import { openMjpeg } from './mjpeg-reader.ts';
 
 /** Bytes of the JPEG that the targets are said for. */
 export const TARGET_BYTES = 41_000;
 const QUALITIES = [30, 40, 50, 60, 70, 80, 90];
-const SAMPLES = 60;
+/** The clip once through. */
+const SAMPLES = 250;
+const chosenBefore = new WeakMap<Context, Chosen>();
 
 export interface Chosen {
   readonly path: string;
@@ -13,8 +16,14 @@ export interface Chosen {
   readonly meanBytes: number;
 }
 
-/** The quality whose mean JPEG is nearest to the target's size, found by bisection. */
-export async function chooseQuality(port: number, id: string): Promise<Chosen> {
+/** The quality whose mean JPEG is nearest to the target's size, found by bisection once a run. */
+export async function chooseQuality(context: Context, port: number, id: string): Promise<Chosen> {
+  const chosen = chosenBefore.get(context) ?? (await search(port, id));
+  chosenBefore.set(context, chosen);
+  return chosen;
+}
+
+async function search(port: number, id: string): Promise<Chosen> {
   const tried = new Map<number, number>();
   let low = 0;
   let high = QUALITIES.length - 1;

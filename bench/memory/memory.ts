@@ -22,7 +22,7 @@ export async function memory(context: Context): Promise<Figure[]> {
   const camera = await startCamera(context);
   const server = await startServer(context, [`cam=${camera.url()}`]);
   const nobody = await sample(context, server);
-  const { path } = await chooseQuality(server.port, 'cam');
+  const { path } = await chooseQuality(context, server.port, 'cam');
 
   const viewer = openMjpeg(server.port, path, () => undefined);
   await delay(SETTLE_MS);
