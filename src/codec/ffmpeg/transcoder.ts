@@ -1,0 +1,142 @@
+// From any codec that FFmpeg decodes to H.264, packet by packet: for files and devices whose own codec no viewer takes.
+// One thread, no delay but the decoder's own; a packet that cannot be decoded is counted and left out.
+
+import { AVCOL_RANGE_MPEG, AV_NOPTS_VALUE, AV_PIX_FMT_YUV420P } from 'node-av/constants';
+import { Codec, CodecContext, Frame as AvFrame, SoftwareScaleContext } from 'node-av/lib';
+import { SightlineError } from '../../base/errors.ts';
+import { VideoEncoder } from './encoder.ts';
+import type { EncodedUnit } from './encoder.ts';
+import type { InputPacket, MediaInput } from './input.ts';
+import { nativeCall } from './native.ts';
+
+/** 8K, as decoders here are limited to. */
+const MAX_PIXELS = 7680n * 4320n;
+
+/** Gets each encoded picture, with the encoder it is from and its time before it was moved. */
+type Emit = (unit: EncodedUnit, from: { readonly encoder: VideoEncoder; readonly ownUs: number }) => void;
+
+export class Transcoder {
+  /** Packets that gave nothing but an error. */
+  bad = 0;
+  readonly #decoder: CodecContext;
+  readonly #fps: number | null;
+  readonly #picture = new AvFrame();
+  #lastUs = -Infinity;
+  #target: Target | null = null;
+  #busy: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  private constructor(decoder: CodecContext, fps: number | null) {
+    this.#decoder = decoder;
+    this.#fps = fps;
+    this.#picture.alloc();
+  }
+
+  /** Opens a decoder for the video of `input`. Throws `codec-unsupported`. */
+  static async open(input: MediaInput): Promise<Transcoder> {
+    const { codecpar, timeBase } = input.native;
+    const { codec: name, fps } = input.video;
+    const codec = Codec.findDecoder(codecpar.codecId);
+    if (codec === null) throw new SightlineError('codec-unsupported', `There is no decoder for ${name}.`);
+    const decoder = new CodecContext();
+    decoder.allocContext3(codec);
+    decoder.parametersToContext(codecpar);
+    decoder.pktTimebase = timeBase;
+    decoder.threadCount = 1;
+    decoder.setOption('max_pixels', MAX_PIXELS);
+    const result = await nativeCall('transcoder.open', () => decoder.open2(codec, null));
+    if (result >= 0) return new Transcoder(decoder, fps);
+    decoder.freeContext();
+    throw new SightlineError('codec-unsupported', `The decoder for ${name} does not accept the video's parameters.`);
+  }
+
+  /**
+   * Takes a packet, null at the end of the material, and emits the pictures that came out; their times are the
+   * material's own, moved by `offsetUs` and made to rise. Calls must not overlap.
+   */
+  push(packet: InputPacket | null, offsetUs: number, emit: Emit): Promise<void> {
+    const done = this.#push(packet, offsetUs, emit);
+    this.#busy = done;
+    return done;
+  }
+
+  /** After the end of the material: ready for packets from its start. */
+  restart(): void {
+    this.#decoder.flushBuffers();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#busy.catch(() => undefined);
+    this.#decoder.freeContext();
+    this.#picture.free();
+    await this.#target?.close();
+  }
+
+  async #push(packet: InputPacket | null, offsetUs: number, emit: Emit): Promise<void> {
+    const sent = await nativeCall('transcoder.decode', () => this.#decoder.sendPacket(packet?.native ?? null));
+    if (sent < 0) this.bad += 1;
+    while (!this.#closed && this.#decoder.receiveFrameSync(this.#picture) >= 0) {
+      const ownUs = this.#timeOf(this.#picture);
+      this.#lastUs = Math.max(ownUs + offsetUs, this.#lastUs + 1);
+      const target = await this.#targetFor(this.#picture);
+      const unit = await target.encode(this.#picture, this.#lastUs);
+      this.#picture.unref();
+      if (unit !== null) emit(unit, { encoder: target.encoder, ownUs });
+    }
+  }
+
+  #timeOf(picture: AvFrame): number {
+    const { num, den } = this.#decoder.pktTimebase;
+    const ticks = picture.bestEffortTimestamp;
+    return ticks === AV_NOPTS_VALUE ? 0 : Math.round((Number(ticks) * num * 1e6) / den);
+  }
+
+  async #targetFor(picture: AvFrame): Promise<Target> {
+    const width = Math.max(16, picture.width & ~1);
+    const height = Math.max(16, picture.height & ~1);
+    const now = this.#target;
+    if (now?.encoder.track.width === width && now.encoder.track.height === height) return now;
+    await now?.close();
+    this.#target = null;
+    this.#target = new Target(await VideoEncoder.open({ codec: 'h264', width, height, fps: this.#fps }));
+    return this.#target;
+  }
+}
+
+/** An encoder and the converter before it. */
+class Target {
+  readonly encoder: VideoEncoder;
+  readonly #scaled = new AvFrame();
+  readonly #scaler = new SoftwareScaleContext();
+
+  constructor(encoder: VideoEncoder) {
+    this.encoder = encoder;
+    this.#scaler.allocContext();
+    this.#scaler.setOption('sws_flags', 'fast_bilinear');
+    this.#scaled.alloc();
+    this.#scaled.format = AV_PIX_FMT_YUV420P;
+    this.#scaled.width = encoder.track.width;
+    this.#scaled.height = encoder.track.height;
+    this.#scaled.colorRange = AVCOL_RANGE_MPEG;
+  }
+
+  async encode(picture: AvFrame, ptsUs: number): Promise<EncodedUnit | null> {
+    const { width, height } = this.encoder.track;
+    const fits = picture.width === width && picture.height === height && picture.format === AV_PIX_FMT_YUV420P;
+    if (fits) return this.encoder.encodeFrame(picture, ptsUs);
+    const scaled = this.#scaled;
+    const ready = scaled.linesize[0] === 0 ? scaled.allocBuffer() : scaled.makeWritable();
+    const result =
+      ready < 0 ? ready : await nativeCall('transcoder.scale', () => this.#scaler.scaleFrame(scaled, picture));
+    if (result < 0) throw new SightlineError('decode-failed', 'A picture could not be converted for encoding.');
+    return this.encoder.encodeFrame(scaled, ptsUs);
+  }
+
+  async close(): Promise<void> {
+    await this.encoder.close();
+    this.#scaler.freeContext();
+    this.#scaled.free();
+  }
+}
