@@ -110,7 +110,7 @@ export class ControlLane<Ask extends MethodTable<Ask>, Serve extends MethodTable
     let answer: LaneMessage;
     try {
       if (!Object.hasOwn(this.#handlers, method)) throw new SightlineError('internal', `No method ${method} here.`);
-      const result: unknown = await this.#handlers[method as keyof Serve](params as Serve[keyof Serve]['params']);
+      const result: unknown = await this.#handlers[method as keyof Serve](params);
       answer = { id, result };
     } catch (error) {
       answer = { id, problem: SightlineError.from(error).toProblem() };

@@ -22,7 +22,7 @@ export class SocketTransport implements Transport {
   /** A socket that a server accepted. */
   static accepted(socket: net.Socket): SocketTransport {
     const transport = new SocketTransport(socket);
-    socket.on('data', (piece) => transport.onBytes?.(piece as Buffer));
+    socket.on('data', (piece) => transport.onBytes?.(piece));
     return transport;
   }
 

@@ -1,0 +1,119 @@
+// A consumer's view of where streams are. It dials the right producer for each subscription, waits while a producer is
+// being replaced, and subscribes anew by itself when one dies or hands a stream on, so that viewers stay.
+
+import { SightlineError } from '../base/errors.ts';
+import { LinkClient } from './client.ts';
+import { Connections, endpointKey } from './connections.ts';
+import type { Dial } from './connections.ts';
+import { DirectorySubscription } from './directory-subscription.ts';
+import type { Place } from './directory-subscription.ts';
+import type {
+  DirectoryEntry,
+  Endpoint,
+  MediaPort,
+  SubscribeRequest,
+  Subscription,
+  SubscriptionHandlers,
+} from './types.ts';
+
+const IDLE_MS = 10_000;
+
+export interface DirectoryOptions {
+  /** Who this consumer is, for the producers' eyes. */
+  readonly role: string;
+  /** How a producer is reached; a LinkClient over a socket unless a test says otherwise. */
+  readonly dial?: Dial;
+  /** How long a link without subscriptions stays open, milliseconds. Default 10 s. */
+  readonly idleMs?: number;
+}
+
+export class Directory implements MediaPort {
+  readonly #connections: Connections;
+  readonly #live = new Set<DirectorySubscription>();
+  readonly #listeners = new Set<() => void>();
+  #entries = new Map<string, DirectoryEntry>();
+  /** Before the first update nothing is known, so nothing is unknown. */
+  #known = false;
+  #closed = false;
+
+  constructor(options: DirectoryOptions) {
+    const dial = options.dial ?? ((to) => LinkClient.dial(to));
+    this.#connections = new Connections({ role: options.role, dial, idleMs: options.idleMs ?? IDLE_MS });
+  }
+
+  /** Takes the whole list, as control pushes it. Live subscriptions move if they must. */
+  update(entries: readonly DirectoryEntry[]): void {
+    if (this.#closed) return;
+    this.#known = true;
+    this.#entries = new Map(entries.map((entry) => [entry.uid, entry]));
+    for (const subscription of [...this.#live]) subscription.reconsider();
+    this.#connections.prune(this.#endpoints());
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  entry(uid: string): DirectoryEntry | undefined {
+    return this.#entries.get(uid);
+  }
+
+  /** Called after each update; returns what stops it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * `packets` and `jpegs` outlive their producer: it comes back with `tracks` of a new epoch, and `state` says `opening`
+   * meanwhile. `snapshot` is asked again until answered or closed; `slate` fails with `link-closed`.
+   */
+  subscribe(request: SubscribeRequest, handlers: SubscriptionHandlers): Subscription {
+    const subscription = new DirectorySubscription(request, handlers, {
+      connections: this.#connections,
+      locate: () => this.#locate(request),
+      onDone: () => void this.#live.delete(subscription),
+    });
+    this.#live.add(subscription);
+    subscription.reconsider();
+    return subscription;
+  }
+
+  /** Ends every subscription with `stopping` and closes every link, also those being dialled. */
+  close(): Promise<void> {
+    this.#closed = true;
+    for (const subscription of [...this.#live]) subscription.reconsider();
+    this.#connections.close();
+    this.#listeners.clear();
+    return Promise.resolve();
+  }
+
+  #locate(request: SubscribeRequest): Place {
+    if (this.#closed) return { problem: new SightlineError('stopping', 'The server is stopping.').toProblem() };
+    if (request.kind === 'slate') return { endpoint: this.#anyCodec() };
+    const entry = this.#entries.get(request.key.slice(0, request.key.indexOf('/')));
+    if (entry === undefined) {
+      if (!this.#known) return { endpoint: null };
+      return { problem: new SightlineError('not-found', 'There is no such camera.').toProblem() };
+    }
+    if (entry.problem !== null) return { problem: entry.problem };
+    return { endpoint: isFromOrigin(request, entry) ? entry.origin : entry.codec };
+  }
+
+  #anyCodec(): Endpoint | null {
+    for (const entry of this.#entries.values()) if (entry.codec !== null) return entry.codec;
+    return null;
+  }
+
+  #endpoints(): Set<string> {
+    const keys = new Set<string>();
+    for (const { origin, codec } of this.#entries.values()) {
+      if (origin !== null) keys.add(endpointKey(origin));
+      if (codec !== null) keys.add(endpointKey(codec));
+    }
+    return keys;
+  }
+}
+
+/** Who serves it: packets the origin, pictures as the camera has them too when it sends JPEG, all else codec. */
+function isFromOrigin(request: Exclude<SubscribeRequest, { kind: 'slate' }>, entry: DirectoryEntry): boolean {
+  if (request.kind === 'packets') return true;
+  return entry.passthrough && request.width === null && request.quality === null;
+}
