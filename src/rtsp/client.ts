@@ -97,7 +97,6 @@ export class RtspClient {
     const session = parseSession(headerOf(answer, 'session') ?? '');
     if (!/^[\x21-\x7e]{1,256}$/.test(session.id)) this.#options.quirk('session-missing');
     else this.#session = session.id;
-    if (session.timeoutS === null) this.#options.quirk('session-timeout-missing');
     this.#timeoutS = session.timeoutS ?? DEFAULT_TIMEOUT_S;
     const transport = headerOf(answer, 'transport') ?? '';
     if (/\bRTP\/S?AVPF?(\/UDP)?\s*;/i.test(transport) && !/interleaved/i.test(transport)) {
