@@ -9,6 +9,7 @@ import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import { configFromArguments, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/load.ts';
+import { serverSchema } from '../config/schema.ts';
 import type { Command, ParsedCommand } from './command.ts';
 
 const CONFIG_NAME = 'sightline.yaml';
@@ -64,8 +65,8 @@ function readConfig(values: ParsedCommand['values'], operands: readonly string[]
   const config = chooseConfig(values['config'], operands, cwd);
   const host = typeof values['host'] === 'string' ? values['host'] : config.server.host;
   const port = typeof values['port'] === 'string' ? parsePort(values['port']) : config.server.port;
-  const token = config.server.token ?? process.env['SIGHTLINE_TOKEN'] ?? null;
-  return { ...config, server: { ...config.server, host, port, token: token === '' ? null : token } };
+  const token = config.server.token ?? (process.env['SIGHTLINE_TOKEN'] || undefined);
+  return { ...config, server: { ...config.server, host, port, token } };
 }
 
 function chooseConfig(file: string | boolean | undefined, operands: readonly string[], cwd: string): Config {
@@ -74,8 +75,8 @@ function chooseConfig(file: string | boolean | undefined, operands: readonly str
   const chosen = named ?? (operands.length === 0 && existsSync(standing) ? standing : null);
   const fromFile = chosen === null ? null : loadConfig({ file: chosen, env: process.env, cwd: path.dirname(chosen) });
   if (fromFile && operands.length === 0) return fromFile;
-  const fromArguments = configFromArguments(operands.length > 0 ? operands : ['test:'], cwd);
-  return fromFile ? { ...fromFile, cameras: fromArguments.cameras } : fromArguments;
+  const cameras = configFromArguments(operands.length > 0 ? operands : ['test:'], cwd);
+  return { server: fromFile?.server ?? serverSchema.parse({}), cameras };
 }
 
 function parsePort(text: string): number {

@@ -3,6 +3,7 @@
 
 import { availableParallelism } from 'node:os';
 import { measureWallOffsetUs, nowUs, setWallOffsetUs } from '../base/clock.ts';
+import type { CameraConfig } from '../config/load.ts';
 import type { CameraInfo, ControlView, ProcessInfo, SystemInfo } from '../link/control-view.ts';
 import type { DirectoryEntry, Endpoint, Heartbeat, MainMethods } from '../link/types.ts';
 import type { Child } from './child.ts';
@@ -11,7 +12,6 @@ import type { Log } from './log.ts';
 import { logDeath, logState } from './log.ts';
 import { Placement } from './placement.ts';
 import { CameraRecord } from './registry.ts';
-import type { CameraConfig } from './registry.ts';
 import type { ChildRole } from './roles.ts';
 import { Supervisor } from './supervisor.ts';
 

@@ -4,19 +4,11 @@
 import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import { uuidV7 } from '../base/uuid.ts';
-import type { CameraSpec, SourceAddress } from '../config/camera.ts';
+import type { CameraSpec } from '../config/camera.ts';
+import type { CameraConfig } from '../config/load.ts';
 import type { CameraInfo, CameraWishes } from '../link/control-view.ts';
 import type { CodecReport, DirectoryEntry, Endpoint, OriginReport } from '../link/types.ts';
 import type { StreamState } from '../media/types.ts';
-
-/** A camera as the config gives it. */
-export interface CameraConfig {
-  readonly id: string;
-  readonly source: SourceAddress;
-  readonly always: boolean;
-  readonly enabled: boolean;
-  readonly tlsVerify: boolean;
-}
 
 /** Room left above the newest number that a dead process reported: what it gave since then is not known. */
 const SEQUENCE_MARGIN = 300;

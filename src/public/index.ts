@@ -4,6 +4,7 @@ import pino from 'pino';
 import { App } from '../app.ts';
 import { configFromArguments, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/load.ts';
+import { serverSchema } from '../config/schema.ts';
 
 export { ERROR_CODES, SightlineError } from '../base/errors.ts';
 export type { ErrorCode, Problem } from '../base/errors.ts';
@@ -46,5 +47,5 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 
 function configOf({ sources, config }: ServerOptions): Config {
   if (config !== undefined) return loadConfig({ file: config, env: process.env, cwd: process.cwd() });
-  return configFromArguments(sources ?? ['test:'], process.cwd());
+  return { server: serverSchema.parse({}), cameras: configFromArguments(sources ?? ['test:'], process.cwd()) };
 }
