@@ -7,7 +7,7 @@ import { Details } from './details.tsx';
 import { List } from './list.tsx';
 import { Login } from './login.tsx';
 import { Opened } from './opened.tsx';
-import { routedId } from './route.ts';
+import { followLink, routedId } from './route.ts';
 import { seenOf } from './seen.ts';
 import { cameras, locked, lostSinceMs, serverNowMs } from './state.ts';
 import { countOf, timeOfDay, wordOf } from './words.ts';
@@ -30,7 +30,7 @@ function Bar(): JSX.Element {
   const count = list === null || list.length === 0 ? '' : countOf(list.map((it) => wordOf(it.status, seenOf(it))));
   return (
     <header class="bar">
-      <a class="brand" href="/">
+      <a class="brand" href="/" onClick={(event) => followLink(event, null)}>
         Sightline
       </a>
       {lost === null ? (

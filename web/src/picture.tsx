@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import { generation, serverNowMs } from './state.ts';
 import { streamPath } from './api.ts';
+import { withQuery } from './token.ts';
 
 const RETRY_MS = 1000;
 const HIDDEN_CLOSE_MS = 4000;
@@ -53,12 +54,23 @@ interface StreamProps {
   readonly onFailed: () => void;
 }
 
+let opened = 0;
+
+/**
+ * The stream's address, new at each opening: Chromium shows the remains of an ended response again, without a request,
+ * when an image asks for the same address, whatever the response said about keeping it.
+ */
+function nextAddress(id: string): string {
+  opened += 1;
+  return withQuery(streamPath(id), opened === 1 ? {} : { n: String(opened) });
+}
+
 /** One response. Its address is taken away before its element, which is what makes a browser close it. */
 function Stream({ id, live, onShown, onFailed }: StreamProps): JSX.Element {
   const image = useRef<HTMLImageElement>(null);
   useEffect(() => {
     const element = image.current!;
-    element.src = streamPath(id);
+    element.src = nextAddress(id);
     return () => {
       element.removeAttribute('src');
       onShown(false);

@@ -16,15 +16,11 @@ addEventListener('popstate', () => {
   routedId.value = currentId();
 });
 
-/** Opens a camera by a click or key on its link; leaves modified clicks (new tab) to the browser. */
-export function followLink(event: MouseEvent, id: string): void {
+/** Opens a camera, or / for null, by a click or key on its link; leaves modified clicks (new tab) to the browser. */
+export function followLink(event: MouseEvent, id: string | null): void {
   if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  openCamera(id);
-}
-
-export function openCamera(id: string): void {
   if (routedId.value === id) return;
-  history.pushState(null, '', cameraPath(id));
+  history.pushState(null, '', id === null ? '/' : cameraPath(id));
   routedId.value = id;
 }

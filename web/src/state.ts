@@ -4,6 +4,7 @@
 import { signal } from '@preact/signals';
 import type { Camera } from './api.ts';
 import { FreshnessWatch } from './freshness.ts';
+import { authorization } from './token.ts';
 
 const POLL_MS = 1000;
 const LOST_AFTER_MS = 3000;
@@ -28,7 +29,7 @@ let answeredAtMs = performance.now();
 let failedSinceAnswer = false;
 let lostTimer: ReturnType<typeof setTimeout> | undefined;
 let pollTimer: ReturnType<typeof setTimeout> | undefined;
-let polling = false;
+let polling: Promise<void> | null = null;
 
 /** Begins to ask; a hidden page does not ask, and asks at once when it is seen again. */
 export function startPolling(): void {
@@ -44,22 +45,29 @@ export function startPolling(): void {
   void poll();
 }
 
-/** Asks now, for example after the token was given. */
+/** Asks now instead of at the next second; one question at a time. */
 export async function poll(): Promise<void> {
-  if (polling) return;
-  polling = true;
+  polling ??= ask().finally(() => {
+    polling = null;
+  });
+  await polling;
+}
+
+async function ask(): Promise<void> {
   clearTimeout(pollTimer);
   const startedMs = performance.now();
   try {
-    const response = await fetch('/api/cameras', { cache: 'no-store', signal: AbortSignal.timeout(LOST_AFTER_MS) });
-    await take(response);
+    await take(await fetch('/api/cameras', request()));
   } catch {
     failedSinceAnswer = true;
   }
   serverNowMs.value = performance.now() + clockOffsetMs;
-  polling = false;
   if (document.hidden) return;
   pollTimer = setTimeout(() => void poll(), Math.max(100, POLL_MS - (performance.now() - startedMs)));
+}
+
+function request(): RequestInit {
+  return { cache: 'no-store', headers: authorization(), signal: AbortSignal.timeout(LOST_AFTER_MS) };
 }
 
 async function take(response: Response): Promise<void> {

@@ -7,6 +7,7 @@ import type { Camera } from './api.ts';
 import { snapshotPath } from './api.ts';
 import { draw, shownImage } from './picture.tsx';
 import { serverNowMs } from './state.ts';
+import { authorization } from './token.ts';
 
 const REFRESH_MS = 5000;
 const LIMIT_MS = 5000;
@@ -60,17 +61,18 @@ async function drawSnapshot(id: string, canvas: HTMLCanvasElement, stop: AbortSi
   if (stop.aborted) return;
   try {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(LIMIT_MS)]);
-    const response = await fetch(`${snapshotPath(id)}?maxAgeMs=${REFRESH_MS}`, { cache: 'no-store', signal });
+    const response = await fetch(`${snapshotPath(id)}?maxAgeMs=${REFRESH_MS}`, {
+      cache: 'no-store',
+      headers: authorization(),
+      signal,
+    });
     if (!response.ok) return;
-    using picture = disposable(await createImageBitmap(await response.blob()));
-    if (!stop.aborted) draw(picture.bitmap, canvas);
+    const picture = await createImageBitmap(await response.blob());
+    if (!signal.aborted) draw(picture, canvas);
+    picture.close();
   } catch (error) {
     // The row has its words without a picture; only a broken page is worth a line in the browser's console.
     if (error instanceof TypeError || error instanceof DOMException) return;
     throw error;
   }
-}
-
-function disposable(bitmap: ImageBitmap): Disposable & { readonly bitmap: ImageBitmap } {
-  return { bitmap, [Symbol.dispose]: () => bitmap.close() };
 }

@@ -1,0 +1,75 @@
+// The words beside a camera, as pure functions of its status.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fakeCamera } from '../../test/page/fake-server.ts';
+import { FreshnessWatch } from './freshness.ts';
+import { age, clockOf, countOf, explain, openedWordOf, wordOf } from './words.ts';
+
+const NOW_MS = Date.UTC(2026, 0, 2, 12, 0, 0);
+const seen = { lost: false, frozenMs: null, nowMs: NOW_MS };
+const since = new Date(NOW_MS - 190_000).toISOString();
+const reason = { code: 'camera-refused', text: 'Nothing answers.', hint: 'Check the port.' };
+
+describe('the state word', () => {
+  it('never says Live while the server is lost or no pictures arrive', () => {
+    const { status } = fakeCamera('door');
+    assert.equal(wordOf(status, seen).text, 'Live');
+    assert.equal(wordOf(status, { ...seen, lost: true }).text, 'Old');
+    const frozen = wordOf(status, { ...seen, frozenMs: 7000 });
+    assert.deepEqual([frozen.text, frozen.suffix, frozen.live], ['Frozen', '7 s', false]);
+  });
+
+  it('of the opened camera waits for its picture, and believes a fresh one before the status does', () => {
+    const { status } = fakeCamera('door');
+    assert.equal(openedWordOf(status, seen, { shown: false, fresh: false }).text, 'Starting');
+    const idle = fakeCamera('door', { state: 'idle' }).status;
+    assert.equal(openedWordOf(idle, seen, { shown: true, fresh: true }).text, 'Live');
+    const failed = fakeCamera('door', { state: 'failed', reason, since }).status;
+    assert.equal(openedWordOf(failed, seen, { shown: true, fresh: true }).text, 'Off');
+  });
+
+  it('is explained by reason, since when, what to do and what happens by itself', () => {
+    const camera = fakeCamera('door', { state: 'failed', reason, since });
+    const { title, lines } = explain(camera, wordOf(camera.status, seen), seen);
+    assert.equal(title, 'door is off.');
+    assert.match(
+      lines.join(' '),
+      /^Nothing answers\. Since \d\d:56:50, 3 min ago\. Check the port\. It is tried again/,
+    );
+  });
+
+  it('is counted without cameras that are switched off', () => {
+    const words = (['live', 'idle', 'failed', 'disabled'] as const).map((state) =>
+      wordOf(fakeCamera('x', { state, since }).status, seen),
+    );
+    assert.equal(countOf(words), '1 live, 1 ready, 1 with a problem');
+  });
+});
+
+it('ages and clocks are said in words', () => {
+  assert.deepEqual([7000, 190_000, 7_300_000, 400_000_000].map(age), ['7 s', '3 min', '2 h', '4 days']);
+  assert.equal(clockOf(fakeCamera('door').status), "the camera's clock ± 4 ms");
+  const unknown = fakeCamera('door', { captureTime: { clock: null, uncertaintyMs: null } });
+  assert.equal(clockOf(unknown.status), 'no clock');
+});
+
+describe('a camera that is called live', () => {
+  it('is frozen after 3 s without a new picture, and not any more with the next one', () => {
+    const watch = new FreshnessWatch();
+    const camera = fakeCamera('door', { fps: 30 });
+    assert.equal(watch.look([camera], 0).size, 0);
+    assert.equal(watch.look([camera], 3000).size, 0);
+    assert.equal(watch.look([camera], 3100).get(camera.uid), 3100);
+    camera.status.frames.in += 1;
+    assert.equal(watch.look([camera], 3200).size, 0);
+  });
+
+  it('is given three of its own intervals when it is slow', () => {
+    const watch = new FreshnessWatch();
+    const camera = fakeCamera('door', { fps: 0.2 });
+    watch.look([camera], 0);
+    assert.equal(watch.look([camera], 14_900).size, 0);
+    assert.equal(watch.look([camera], 15_100).size, 1);
+  });
+});
