@@ -47,7 +47,8 @@ if (Number.parseInt(process.versions.node, 10) < WANTED) {
     process.exit(1);
   }
 } else {
-  nodeModule.enableCompileCache();
+  // Beside the package, not in a folder that everybody may write to.
+  nodeModule.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/sightline', import.meta.url)));
   const source = new URL('../src/cli.ts', import.meta.url);
   const inPackage = here.split(path.sep).includes('node_modules');
   await import(existsSync(source) && !inPackage ? source : new URL('../dist/cli.js', import.meta.url));

@@ -118,7 +118,7 @@ describe('starting it wrongly', () => {
 
   it('a config error names file, line, path, what was found and what is allowed', async () => {
     await inEmptyFolder(async (folder) => {
-      await writeFile(path.join(folder, 'sightline.yaml'), 'cameras:\n  door:\n    sorce: test:\n');
+      await writeFile(path.join(folder, 'sightline.yaml'), 'cameras:\n  door:\n    sorce: "test:"\n');
       const { code, err } = await run([], folder);
       assert.equal(code, 2);
       assert.match(err, /sightline\.yaml:3:\d+/);
