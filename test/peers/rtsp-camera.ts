@@ -30,6 +30,8 @@ export interface RtspCamera {
   readonly port: number;
   /** Ends it by a signal and waits until it is gone. */
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Stops it without ending it: the connections stay, nothing comes. */
+  pause(): void;
   /** Starts it anew on the same port; ends it first if it runs. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export async function startRtspCamera(options: RtspCameraOptions = {}): Promise<
     url: `${options.tls ? 'rtsps' : 'rtsp'}://127.0.0.1:${port}/camera`,
     port,
     kill,
+    pause: () => void child.kill('SIGSTOP'),
     async restart() {
       await kill('SIGKILL');
       ({ child, port } = await start(options, port));

@@ -46,7 +46,7 @@ async function runSession(options: RtspSourceOptions, sink: SourceSink, signal: 
     tlsVerify: options.tlsVerify,
     signal,
     frame: (channel, bytes, start, end) => {
-      if (!receiver) return;
+      if (!receiver || signal.aborted) return;
       if (channel === channels.rtp) receiver.media(bytes, [start, end], client.readAtUs, true);
       else if (channel === channels.rtcp) receiver.control(bytes, [start, end], client.readAtUs);
       else {
