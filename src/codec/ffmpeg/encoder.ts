@@ -18,6 +18,7 @@ import {
   FF_ENCODER_MJPEG,
   FF_QP2LAMBDA,
 } from 'node-av/constants';
+import type { AVColorPrimaries, AVColorSpace, AVColorTransferCharacteristic } from 'node-av/constants';
 import { Codec, CodecContext, Dictionary, Frame as AvFrame, Log, Packet as AvPacket, Rational } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import { annexBToUnit, makeAvcC } from '../../media/h264.ts';
@@ -40,7 +41,22 @@ export interface EncoderOptions {
   readonly height: number;
   /** Nominal; null when not known. */
   readonly fps: number | null;
+  /** What the pictures' colours mean, for h264; default ITU-R BT.601. */
+  readonly colours?: Colours;
 }
+
+/** FFmpeg's three numbers of a colour system. */
+export interface Colours {
+  readonly space: AVColorSpace;
+  readonly primaries: AVColorPrimaries;
+  readonly transfer: AVColorTransferCharacteristic;
+}
+
+const BT601: Colours = {
+  space: AVCOL_SPC_SMPTE170M,
+  primaries: AVCOL_PRI_SMPTE170M,
+  transfer: AVCOL_TRC_SMPTE170M,
+};
 
 /** One encoded picture. */
 export interface EncodedUnit {
@@ -156,9 +172,10 @@ async function openH264(options: EncoderOptions): Promise<CodecContext> {
   context.framerate = new Rational(Math.round(fps * 1000), 1000);
   context.pixelFormat = AV_PIX_FMT_YUV420P;
   context.colorRange = AVCOL_RANGE_MPEG;
-  context.colorSpace = AVCOL_SPC_SMPTE170M;
-  context.colorPrimaries = AVCOL_PRI_SMPTE170M;
-  context.colorTrc = AVCOL_TRC_SMPTE170M;
+  const { space, primaries, transfer } = options.colours ?? BT601;
+  context.colorSpace = space;
+  context.colorPrimaries = primaries;
+  context.colorTrc = transfer;
   context.gopSize = Math.max(1, Math.round(fps * KEY_INTERVAL_SECONDS));
   context.maxBFrames = 0;
   context.bitRate = x264 === null ? BigInt(MAX_BITS_PER_SECOND) : 0n;

@@ -1,11 +1,19 @@
 // From any codec that FFmpeg decodes to H.264, packet by packet: for files and devices whose own codec no viewer takes.
 // One thread, no delay but the decoder's own; a packet that cannot be decoded is counted and left out.
 
-import { AVCOL_RANGE_MPEG, AV_NOPTS_VALUE, AV_PIX_FMT_YUV420P } from 'node-av/constants';
+import {
+  AVCOL_RANGE_JPEG,
+  AVCOL_RANGE_MPEG,
+  AVCOL_SPC_RGB,
+  AVCOL_SPC_SMPTE170M,
+  AVCOL_SPC_UNSPECIFIED,
+  AV_NOPTS_VALUE,
+  AV_PIX_FMT_YUV420P,
+} from 'node-av/constants';
 import { Codec, CodecContext, Frame as AvFrame, SoftwareScaleContext } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import { VideoEncoder } from './encoder.ts';
-import type { EncodedUnit } from './encoder.ts';
+import type { Colours, EncodedUnit } from './encoder.ts';
 import type { InputPacket, MediaInput } from './input.ts';
 import { nativeCall } from './native.ts';
 
@@ -100,9 +108,17 @@ export class Transcoder {
     if (now?.encoder.track.width === width && now.encoder.track.height === height) return now;
     await now?.close();
     this.#target = null;
-    this.#target = new Target(await VideoEncoder.open({ codec: 'h264', width, height, fps: this.#fps }));
+    this.#target = new Target(
+      await VideoEncoder.open({ codec: 'h264', width, height, fps: this.#fps, colours: coloursOf(picture) }),
+    );
     return this.#target;
   }
+}
+
+/** The picture's own colours; undefined when it does not say or is RGB. */
+function coloursOf({ colorSpace, colorPrimaries, colorTrc }: AvFrame): Colours | undefined {
+  if (colorSpace === AVCOL_SPC_UNSPECIFIED || colorSpace === AVCOL_SPC_RGB) return undefined;
+  return { space: colorSpace, primaries: colorPrimaries, transfer: colorTrc };
 }
 
 /** An encoder and the converter before it. */
@@ -125,9 +141,10 @@ class Target {
   async encode(picture: AvFrame, ptsUs: number): Promise<EncodedUnit | null> {
     const { width, height } = this.encoder.track;
     const fits = picture.width === width && picture.height === height && picture.format === AV_PIX_FMT_YUV420P;
-    if (fits) return this.encoder.encodeFrame(picture, ptsUs);
+    if (fits && picture.colorRange !== AVCOL_RANGE_JPEG) return this.encoder.encodeFrame(picture, ptsUs);
     const scaled = this.#scaled;
     const ready = scaled.linesize[0] === 0 ? scaled.allocBuffer() : scaled.makeWritable();
+    scaled.colorSpace = coloursOf(picture)?.space ?? AVCOL_SPC_SMPTE170M;
     const result =
       ready < 0 ? ready : await nativeCall('transcoder.scale', () => this.#scaler.scaleFrame(scaled, picture));
     if (result < 0) throw new SightlineError('decode-failed', 'A picture could not be converted for encoding.');

@@ -1,6 +1,7 @@
 // The `ffmpeg:` source: whatever FFmpeg's demuxers can open and our own clients cannot, behind white-lists. Live input is
 // handed on as it comes and stamped with its arrival; what has an end (a clip on a web server) is paced like a file.
 
+import { lookup } from 'node:dns/promises';
 import {
   AVERROR_HTTP_FORBIDDEN,
   AVERROR_HTTP_NOT_FOUND,
@@ -36,7 +37,7 @@ export function createFfmpegSource({ address }: { readonly address: SourceAddres
         else await passLive(input, sink, arrivalStamp);
       } catch (error) {
         if (signal.aborted) return;
-        throw inputError(address.display, error);
+        throw await inputError(address, error);
       }
     },
   };
@@ -60,7 +61,10 @@ const BY_FFMPEG_ERROR: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCod
   [AVERROR_PROTOCOL_NOT_FOUND, 'source-invalid'],
 ]);
 
-/** By the system's error number, negative. FFmpeg says EIO for a host name that nobody knows, and for a broken stream. */
+/** FFmpeg says this for a host name that nobody knows, and for much else. */
+const EIO = -5;
+
+/** By the system's error number, negative. */
 const BY_SYSTEM_ERROR: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [-111, 'camera-refused'],
   [-110, 'camera-timeout'],
@@ -68,12 +72,24 @@ const BY_SYSTEM_ERROR: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCod
   [-101, 'camera-unreachable'],
   [-104, 'camera-closed'],
   [-32, 'camera-closed'],
+  [-22, 'camera-protocol'],
 ]);
 
-function inputError(display: string, error: unknown): SightlineError {
+async function inputError({ display, target }: SourceAddress, error: unknown): Promise<SightlineError> {
   if (!(error instanceof InputFailure)) return SightlineError.from(error, 'camera-protocol');
-  const text = `FFmpeg could not ${error.step} ${display}: ${error.message}`;
+  if (error.step === 'open' && error.code === EIO && !(await isKnownHost(target))) {
+    return new SightlineError('camera-unknown-host', `Nobody knows the host of ${display}.`, { cause: error });
+  }
+  const text = `FFmpeg could not ${error.step} ${display}: ${error.message}.`;
   return new SightlineError(codeOf(error), text, { cause: error });
+}
+
+async function isKnownHost(target: string): Promise<boolean> {
+  const host = URL.parse(target)?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  return lookup(host).then(
+    () => true,
+    () => false,
+  );
 }
 
 function codeOf({ timedOut, step, code }: InputFailure): ErrorCode {
