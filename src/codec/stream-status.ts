@@ -73,7 +73,7 @@ export class StreamStatus {
     const { problem } = this;
     const overruled = problem !== null && (origin === null || origin.state === 'live');
     const next: StreamState | null = overruled ? { state: 'failed', sinceUs: nowUs(), reason: problem } : origin;
-    if (next === this.#said) return;
+    if (next === this.#said || isSame(next, this.#said)) return;
     this.#said = next;
     this.#tell();
   }
@@ -81,4 +81,10 @@ export class StreamStatus {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Two subscriptions to one origin say the same state each at its own time. */
+function isSame(one: StreamState | null, other: StreamState | null): boolean {
+  if (one === null || other === null) return false;
+  return one.state === other.state && one.reason?.code === other.reason?.code && one.reason?.text === other.reason?.text;
 }
