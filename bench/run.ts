@@ -2,14 +2,15 @@
 // target and beside a peer in the same run, and writes bench/out/bench.json. Exit code 1 when a target is missed.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cameras } from './cameras/cameras.ts';
 import { footage } from './camera/footage.ts';
 import { capture } from './capture/capture.ts';
-import { delays } from './delay/delays.ts';
+import { hubDelay } from './delay/hub.ts';
+import { viewerDelay } from './delay/viewer.ts';
 import { fanout } from './fanout/fanout.ts';
 import type { Benchmark, Context } from './ground/context.ts';
 import { judge, table } from './ground/figures.ts';
@@ -18,7 +19,14 @@ import { Processes } from './ground/processes.ts';
 import { memory } from './memory/memory.ts';
 import { snapshot } from './snapshot/snapshot.ts';
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { fanout, capture, delay: delays, snapshot, cameras, memory };
+const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
+  fanout: [fanout],
+  capture: [capture],
+  delay: [hubDelay, viewerDelay],
+  snapshot: [snapshot],
+  cameras: [cameras],
+  memory: [memory],
+};
 
 const USAGE = `npm run bench -- [NAME ...] [--quick] [--soak MINUTES]
   NAME    one of ${Object.keys(BENCHMARKS).join(', ')}; without one all of them
@@ -61,7 +69,10 @@ async function prepare(processes: Processes, quick: boolean, soakMinutes: number
   const root = join(import.meta.dirname, '..');
   const out = join(import.meta.dirname, 'out');
   mkdirSync(out, { recursive: true });
+  rmSync(join(out, 'server.log'), { force: true });
   const note = (text: string) => console.error(`  ${text}`);
+  const load = loadavg()[0] ?? 0;
+  if (load > 0.5) note(`this machine is busy (load ${load.toFixed(1)}): the figures will be worse than they are`);
   note('preparing: Python environment, footage');
   execFileSync(join(import.meta.dirname, 'setup.sh'), { stdio: ['ignore', 2, 2] });
   return {
@@ -85,10 +96,10 @@ interface Outcome {
 async function runAll(context: Context, names: readonly string[]): Promise<Outcome> {
   const figures: Figure[] = [];
   const failures: string[] = [];
-  for (const name of names) {
+  for (const [name, benchmark] of names.flatMap((name) => BENCHMARKS[name]!.map((each) => [name, each] as const))) {
     context.note(`${name}:`);
     try {
-      figures.push(...(await BENCHMARKS[name]!(context)));
+      figures.push(...(await benchmark(context)));
     } catch (error) {
       failures.push(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
     }

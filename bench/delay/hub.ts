@@ -4,7 +4,7 @@ import { createRtspSource } from '../../src/ingest/sources/rtsp.ts';
 import { nowUs } from '../../src/base/clock.ts';
 import { parseAddress } from '../../src/config/address.ts';
 import { readMark } from '../camera/unit-mark.ts';
-import type { Camera } from '../ground/camera.ts';
+import { startCamera } from '../ground/camera.ts';
 import { delay } from '../ground/context.ts';
 import type { Context } from '../ground/context.ts';
 import type { Figure } from '../ground/figures.ts';
@@ -25,7 +25,8 @@ class Ages {
   }
 }
 
-export async function hubDelay(context: Context, camera: Camera): Promise<Figure[]> {
+export async function hubDelay(context: Context): Promise<Figure[]> {
+  const camera = await startCamera(context);
   const own: number[][] = [];
   const ffmpeg: number[][] = [];
   for (let round = 0; round < context.rounds; round += 1) {
@@ -33,6 +34,7 @@ export async function hubDelay(context: Context, camera: Camera): Promise<Figure
     own.push(await ownAges(context, camera.url()));
     ffmpeg.push(await ffmpegAges(context, camera.url()));
   }
+  await camera.stop();
   const p50 = (windows: number[][]) => spread(windows.map((ages) => percentile(ages, 0.5)));
   const p95 = (windows: number[][]) => spread(windows.map((ages) => percentile(ages, 0.95)));
   return [

@@ -1,6 +1,7 @@
 // Push to the viewer's last byte: a viewer of the product beside viewers of what stands in the field, each of which
 // reads the same camera. The frame's number is read from the picture's own pixels after the window.
 
+import { startCamera } from '../ground/camera.ts';
 import type { Camera } from '../ground/camera.ts';
 import { delay } from '../ground/context.ts';
 import type { Context } from '../ground/context.ts';
@@ -22,7 +23,8 @@ interface Side {
   readonly windows: number[][];
 }
 
-export async function viewerDelay(context: Context, camera: Camera): Promise<Figure[]> {
+export async function viewerDelay(context: Context): Promise<Figure[]> {
+  const camera = await startCamera(context);
   const server = await startServer(context, [`cam=${camera.url()}`]);
   const ours: Side = { name: 'ours', address: { port: server.port, path: '/cameras/cam/stream.mjpeg' }, windows: [] };
   const { peers, stop } = await startPeers(context, camera);
@@ -33,6 +35,7 @@ export async function viewerDelay(context: Context, camera: Camera): Promise<Fig
   }
   await stop();
   await server.stop();
+  await camera.stop();
   return [figure(ours, others, 0.5, 12), figure(ours, others, 0.95, 20)];
 }
 

@@ -1,7 +1,9 @@
 // Starts the product as a person does, `npm start`, and finds its processes.
 
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { until } from './context.ts';
 import type { Context } from './context.ts';
@@ -31,14 +33,16 @@ interface CameraAnswer {
   readonly status: { readonly state: string };
 }
 
-/** Serves `sources` (`id=ADDRESS`) or what `--config FILE` in `args` says; ready when /healthz answers. */
+/** Serves `sources` (`id=ADDRESS`) or what `--config FILE` in `args` says; ready when /healthz answers. Its log: out/server.log. */
 export async function startServer(context: Context, args: readonly string[]): Promise<Server> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
+  const log = openSync(join(context.out, 'server.log'), 'a');
   const child = context.processes.start('npm', ['start', '--silent', '--', 'serve', ...args, '--port', `${port}`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', log, log],
     cwd: context.root,
   });
+  closeSync(log);
   await until('the server is ready', 20_000, async () => {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
     return await answers(`${origin}/healthz`);
