@@ -191,7 +191,7 @@ function percent(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-/** A quoted string; control characters, which could end the header line, are left out. */
+/** A quoted string; what no header line may carry is left out. */
 function quote(bytes: string): string {
-  return `"${bytes.replace(/[\p{Cc}--[\x80-\x9f]]/gv, '').replace(/["\\]/g, '\\$&')}"`;
+  return `"${bytes.replace(/[\p{Cc}--[\x80-\x9f]]|[\u0100-\u{10ffff}]/gv, '').replace(/["\\]/g, '\\$&')}"`;
 }
