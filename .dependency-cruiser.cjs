@@ -3,7 +3,7 @@ const rooms = {
   base: [],
   media: ['base'],
   rtsp: ['base', 'media'],
-  link: ['base', 'media'],
+  link: ['base', 'media', 'config'],
   config: ['base', 'media'],
   capture: ['base', 'media', 'link', 'config'],
   control: ['base', 'media', 'link', 'config', 'capture'],

@@ -64,7 +64,7 @@ export class FakeServer {
     this.asked.push(url.pathname);
     const media = /^\/cameras\/([^/]+)\/(stream\.mjpeg|snapshot\.jpg)$/.exec(url.pathname);
     const guarded = media !== null || url.pathname.startsWith('/api/');
-    if (guarded && !this.#allowed(request, url)) problem(response, 401);
+    if (guarded && !this.#allowed(request)) problem(response, 401);
     else if (url.pathname === '/api/cameras') json(response, { cameras: this.#list() });
     else if (media !== null) this.#media(media[1]!, media[2]!, response);
     else await page(url.pathname, response);
@@ -77,10 +77,9 @@ export class FakeServer {
     return this.cameras;
   }
 
-  #allowed(request: IncomingMessage, url: URL): boolean {
+  #allowed(request: IncomingMessage): boolean {
     const { token } = this.#options;
-    if (token === undefined) return true;
-    return request.headers.authorization === `Bearer ${token}` || url.searchParams.get('token') === token;
+    return token === undefined || request.headers.authorization === `Bearer ${token}`;
   }
 
   #media(id: string, kind: string, response: ServerResponse): void {

@@ -5,7 +5,6 @@ import { useEffect } from 'preact/hooks';
 import { CopyField } from './copy-field.tsx';
 import { Details } from './details.tsx';
 import { List } from './list.tsx';
-import { Login } from './login.tsx';
 import { Opened } from './opened.tsx';
 import { followLink, routedId } from './route.ts';
 import { seenOf } from './seen.ts';
@@ -51,7 +50,7 @@ function Content(): JSX.Element {
   useEffect(() => {
     document.title = title;
   }, [title]);
-  if (locked.value) return <Login />;
+  if (locked.value) return <Locked />;
   if (list === null) return <Waiting />;
   if (list.length === 0) return <Empty />;
   return (
@@ -74,6 +73,23 @@ function Unknown({ id }: { readonly id: string }): JSX.Element {
     <section class="words">
       <h1>No camera called {id}</h1>
       <p>It may have another name now. These are there:</p>
+    </section>
+  );
+}
+
+function Locked(): JSX.Element {
+  return (
+    <section class="words">
+      <h1>This server wants its token</h1>
+      <p>
+        It stands in the server's config as <code>server.token</code>. Leave the user name empty and give it as the
+        password.
+      </p>
+      <p>
+        <button type="button" onClick={() => location.reload()}>
+          Enter the token
+        </button>
+      </p>
     </section>
   );
 }

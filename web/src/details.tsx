@@ -4,7 +4,6 @@ import type { JSX } from 'preact';
 import type { Camera } from './api.ts';
 import { snapshotPath, streamPath } from './api.ts';
 import { CopyField } from './copy-field.tsx';
-import { token } from './token.ts';
 import { clockOf } from './words.ts';
 
 const CODECS: Readonly<Record<string, string>> = { h264: 'H.264', hevc: 'H.265', mjpeg: 'MJPEG' };
@@ -16,9 +15,6 @@ export function Details({ camera }: { readonly camera: Camera }): JSX.Element {
       <CopyField label="In a web page" text={`<img src="${stream}" alt="${camera.id}">`} />
       <CopyField label="Moving picture" text={stream} />
       <CopyField label="One picture" text={`${location.origin}${snapshotPath(camera.id)}`} />
-      {token.value !== null && (
-        <p class="tone-muted">This server wants its token: add ?token=TOKEN to these addresses.</p>
-      )}
       <Facts camera={camera} />
     </section>
   );

@@ -7,7 +7,6 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import { generation, serverNowMs } from './state.ts';
 import { streamPath } from './api.ts';
-import { withQuery } from './token.ts';
 
 const RETRY_MS = 1000;
 const HIDDEN_CLOSE_MS = 4000;
@@ -62,7 +61,7 @@ let opened = 0;
  */
 function nextAddress(id: string): string {
   opened += 1;
-  return withQuery(streamPath(id), opened === 1 ? {} : { n: String(opened) });
+  return opened === 1 ? streamPath(id) : `${streamPath(id)}?n=${opened}`;
 }
 
 /** One response. Its address is taken away before its element, which is what makes a browser close it. */

@@ -4,7 +4,6 @@
 import { signal } from '@preact/signals';
 import type { Camera } from './api.ts';
 import { FreshnessWatch } from './freshness.ts';
-import { authorization } from './token.ts';
 
 const POLL_MS = 1000;
 const LOST_AFTER_MS = 3000;
@@ -13,7 +12,7 @@ const LOST_AFTER_MS = 3000;
 export const cameras = signal<readonly Camera[] | null>(null);
 /** The server's time at which it answered last, once it has been silent too long; null while it answers. */
 export const lostSinceMs = signal<number | null>(null);
-/** True when the server wants its token and this browser has none. */
+/** True when the server wants its token and the browser, which asks for it by itself, sent none or an old one. */
 export const locked = signal(false);
 /** The server's time, Unix milliseconds; moves with each poll. */
 export const serverNowMs = signal(performance.timeOrigin + performance.now());
@@ -62,17 +61,19 @@ async function ask(): Promise<void> {
     failedSinceAnswer = true;
   }
   serverNowMs.value = performance.now() + clockOffsetMs;
-  if (document.hidden) return;
+  // Asking on without the token would make the browser ask for it again and again.
+  if (document.hidden || locked.value) return;
   pollTimer = setTimeout(() => void poll(), Math.max(100, POLL_MS - (performance.now() - startedMs)));
 }
 
 function request(): RequestInit {
-  return { cache: 'no-store', headers: authorization(), signal: AbortSignal.timeout(LOST_AFTER_MS) };
+  return { cache: 'no-store', signal: AbortSignal.timeout(LOST_AFTER_MS) };
 }
 
 async function take(response: Response): Promise<void> {
   if (response.status === 401) {
     answered(response);
+    clearTimeout(lostTimer);
     locked.value = true;
     cameras.value = [];
     return;

@@ -7,7 +7,6 @@ import type { Camera } from './api.ts';
 import { snapshotPath } from './api.ts';
 import { draw, shownImage } from './picture.tsx';
 import { serverNowMs } from './state.ts';
-import { authorization } from './token.ts';
 
 const REFRESH_MS = 5000;
 const LIMIT_MS = 5000;
@@ -63,7 +62,6 @@ async function drawSnapshot(id: string, canvas: HTMLCanvasElement, stop: AbortSi
     const signal = AbortSignal.any([stop, AbortSignal.timeout(LIMIT_MS)]);
     const response = await fetch(`${snapshotPath(id)}?maxAgeMs=${REFRESH_MS}`, {
       cache: 'no-store',
-      headers: authorization(),
       signal,
     });
     if (!response.ok) return;
