@@ -141,7 +141,7 @@ export class HubReader<T> implements Reader<T> {
 
   #drop(count: number): void {
     for (let left = count; left > 0; left--) {
-      this.#traits.release?.(this.#shift());
+      this.#letGo();
       this.#gap++;
       this.counters.dropped++;
     }
@@ -165,6 +165,12 @@ export class HubReader<T> implements Reader<T> {
   }
 
   #clear(): void {
-    while (this.#head < this.#items.length) this.#traits.release?.(this.#shift());
+    while (this.#head < this.#items.length) this.#letGo();
+  }
+
+  /** Lets go of the oldest waiting item. */
+  #letGo(): void {
+    const item = this.#shift();
+    this.#traits.release?.(item);
   }
 }

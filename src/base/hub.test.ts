@@ -126,6 +126,18 @@ describe('Hub', () => {
     await hub.close();
   });
 
+  it('drops items that are no native resources just the same', async () => {
+    const traits = { bytes: (one: Item) => one.bytes, startsGroup: (one: Item) => one.key };
+    const hub = await openHub(new FakeSource(), { traits });
+    const latest = hub.attach({ start: 'next', policy: 'latest' });
+    const groups = hub.attach({ start: 'next', policy: 'groups', maxBytes: 25 });
+    for (let n = 1; n <= 5; n++) hub.publish(item(n, n === 1 || n === 4));
+    assert.equal(latest.waitingBytes, 10);
+    assert.deepEqual(takeAll(latest), [5]);
+    assert.deepEqual(takeAll(groups), [4, 5]);
+    await hub.close();
+  });
+
   it('drops a groups reader past its bytes to the next group, never half a group', async () => {
     const hub = await openHub(new FakeSource());
     const reader = hub.attach({ start: 'next', policy: 'groups', maxBytes: 35 });
