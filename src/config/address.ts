@@ -91,7 +91,9 @@ function readNetwork(scheme: string, rest: string, options: AddressOptions): Sou
   }
   const kind = scheme.startsWith('rtsp') ? 'rtsp' : 'http';
   const path = encodePath(kind === 'http' && !authority.rest.startsWith('/') ? `/${authority.rest}` : authority.rest);
-  return joinNetwork(kind, `${scheme}://`, { ...authority, rest: path }, options);
+  const address = joinNetwork(kind, `${scheme}://`, { ...authority, rest: path }, options);
+  if (URL.canParse(address.target)) return address;
+  throw invalid(`${shown(`${scheme}:${rest}`)} has a host name that cannot be`, 'Write the IP address of the camera.');
 }
 
 function joinNetwork(

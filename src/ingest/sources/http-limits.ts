@@ -1,0 +1,42 @@
+// How long each step of an HTTP camera may take, and one limit as a promise and timer.
+
+import type { SightlineError } from '../../base/errors.ts';
+
+export interface HttpLimits {
+  /** Name lookup, TCP and TLS, milliseconds. */
+  readonly connectMs: number;
+  /** From the request to the end of the answer's headers. */
+  readonly headersMs: number;
+  /** From the first answer to the first whole picture. */
+  readonly firstPictureMs: number;
+  /** From one whole picture to the next. */
+  readonly silenceMs: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = { connectMs: 5000, headersMs: 5000, firstPictureMs: 10_000, silenceMs: 5000 };
+
+/** Calls `expired` with an error once, unless stopped; `next` replaces the step that is waited for. */
+export class StepTimer {
+  readonly #expired: (error: SightlineError) => void;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(expired: (error: SightlineError) => void) {
+    this.#expired = expired;
+  }
+
+  /** Waits for a step: `late` is what did not happen when the limit has passed. */
+  next(limitMs: number, late: () => SightlineError): void {
+    this.stop();
+    this.#timer = setTimeout(() => this.#expired(late()), limitMs);
+  }
+
+  /** Begins the running step's limit anew. */
+  refresh(): void {
+    this.#timer?.refresh();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
