@@ -48,6 +48,6 @@ export async function addPages(app: FastifyInstance, folder: string): Promise<Pa
 function isPageRequest(request: FastifyRequest): boolean {
   const path = request.url.split('?', 1)[0] ?? '';
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  if (/^\/(api|cameras?|assets|healthz|readyz)(\/|$)/.test(path) || /\.[^/]*$/.test(path)) return false;
+  if (/^\/(api|cameras?|assets|healthz|readyz)(\/|$)/.test(path) || !/^[\w/-]+$/.test(path)) return false;
   return (request.headers.accept ?? '').includes('text/html');
 }

@@ -99,7 +99,15 @@ function digest(text: string): Buffer {
 
 /** An address as it may stand in a log. */
 export function maskToken(url: string): string {
-  return url.replace(/([?&]token=)[^&#]*/gi, '$1***').slice(0, 300);
+  const [path = '', query] = url.split('?', 2);
+  if (query === undefined) return path.slice(0, 300);
+  const shown = query.split('&').map((pair) => (isTokenPair(pair) ? `${pair.split('=', 1)[0] ?? ''}=***` : pair));
+  return `${path}?${shown.join('&')}`.slice(0, 300);
+}
+
+/** Names may be percent-encoded; whatever decodes to it is a token. */
+function isTokenPair(pair: string): boolean {
+  return [...new URLSearchParams(pair).keys()].some((name) => name.toLowerCase() === 'token');
 }
 
 /** True for an address that only this machine can reach. */

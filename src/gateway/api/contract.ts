@@ -139,13 +139,13 @@ export const ProblemDocument = z
 
 export const CameraParams = z.object({ id: z.string().describe('Id of the camera, as in /api/cameras') });
 
-function number(least: number, most: number): z.ZodCoercedNumber {
-  const error = `must be a number from ${least} to ${most}`;
+function number(least: number, most: number, what = 'a number'): z.ZodCoercedNumber {
+  const error = `must be ${what} from ${least} to ${most}`;
   return z.coerce.number(error).min(least, error).max(most, error);
 }
 
 function wholeNumber(least: number, most: number): z.ZodCoercedNumber {
-  return number(least, most).int(`must be a whole number from ${least} to ${most}`);
+  return number(least, most, 'a whole number').int(`must be a whole number from ${least} to ${most}`);
 }
 
 const width = wholeNumber(16, 7680).optional();
@@ -197,41 +197,34 @@ function json(path: string, name: string, summary: string, answer: z.ZodType): R
   };
 }
 
-const multipart = 'multipart/x-mixed-replace; boundary=frame';
-const mediaStatuses = [400, 401, 403, 404, 429, 503];
+function pictures(path: string, name: string, summary: string, still: boolean): RouteInfo {
+  return {
+    path,
+    name,
+    summary,
+    camera: path.includes('{id}'),
+    query: still ? SnapshotQuery : StreamQuery,
+    answer: null,
+    media: still ? 'image/jpeg' : 'multipart/x-mixed-replace; boundary=frame',
+    statuses: [400, 401, 403, 404, 429, 503],
+  };
+}
 
 /** Every address of the HTTP API; each is read with GET and HEAD. */
 export const ROUTES = {
-  camera: {
-    path: '/camera',
-    name: 'firstCamera',
-    summary: 'The first camera as MJPEG, for <img src="/camera">',
-    camera: false,
-    query: StreamQuery,
-    answer: null,
-    media: multipart,
-    statuses: mediaStatuses,
-  },
-  mjpeg: {
-    path: '/cameras/{id}/stream.mjpeg',
-    name: 'streamMjpeg',
-    summary: 'One camera as MJPEG; each part carries X-Timestamp, X-Sequence and X-Timestamp-Source',
-    camera: true,
-    query: StreamQuery,
-    answer: null,
-    media: multipart,
-    statuses: mediaStatuses,
-  },
-  snapshot: {
-    path: '/cameras/{id}/snapshot.jpg',
-    name: 'snapshot',
-    summary: 'One fresh picture; opens the camera when nobody watches it',
-    camera: true,
-    query: SnapshotQuery,
-    answer: null,
-    media: 'image/jpeg',
-    statuses: mediaStatuses,
-  },
+  camera: pictures('/camera', 'firstCamera', 'The first camera as MJPEG, for <img src="/camera">', false),
+  mjpeg: pictures(
+    '/cameras/{id}/stream.mjpeg',
+    'streamMjpeg',
+    'One camera as MJPEG; each part carries X-Timestamp, X-Sequence and X-Timestamp-Source',
+    false,
+  ),
+  snapshot: pictures(
+    '/cameras/{id}/snapshot.jpg',
+    'snapshot',
+    'One fresh picture; opens the camera when nobody watches it',
+    true,
+  ),
   cameras: json('/api/cameras', 'listCameras', 'All cameras with their status', CameraList),
   cameraById: json('/api/cameras/{id}', 'getCamera', 'One camera with its status', Camera),
   viewers: json('/api/cameras/{id}/viewers', 'listViewers', 'Who watches one camera, and how well', ViewerList),

@@ -74,7 +74,12 @@ interface ZodIssueEntry {
 /** Whatever a handler, a plugin or Fastify itself threw, as our own error. */
 export function toSightlineError(error: unknown): SightlineError {
   if (error instanceof SightlineError) return error;
-  const thrown = error as { validation?: readonly ZodIssueEntry[]; statusCode?: number; message?: string };
+  const thrown = error as {
+    validation?: readonly ZodIssueEntry[];
+    statusCode?: number;
+    message?: string;
+    code?: string;
+  };
   if (Array.isArray(thrown.validation)) {
     return new RequestInvalidError(
       thrown.validation.map(({ instancePath, message }: ZodIssueEntry) => {
@@ -82,6 +87,8 @@ export function toSightlineError(error: unknown): SightlineError {
       }),
     );
   }
+  if (thrown.code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new SightlineError('not-found', 'No camera has so long an id.');
   const message = thrown.message ?? 'The request is not valid.';
   if (thrown.statusCode === 404) return new SightlineError('not-found', message);
   if (thrown.statusCode === 415) return new SightlineError('media-type-unsupported', message);

@@ -38,9 +38,12 @@ export class Mjpeg {
 
   constructor(options: MjpegOptions) {
     this.#options = options;
-    this.#watch = setInterval(() => {
-      for (const { viewer } of this.#live.values()) viewer.watch(options.unreachableMs);
-    }, WATCH_EVERY_MS);
+    this.#watch = setInterval(
+      () => {
+        for (const { viewer } of this.#live.values()) viewer.watch(options.unreachableMs);
+      },
+      Math.min(WATCH_EVERY_MS, options.unreachableMs / 4),
+    );
   }
 
   /** True for a connection that carries an endless response: nothing else can be answered on it. */

@@ -87,10 +87,12 @@ export class Trouble {
     let done = false as boolean;
     const drawing = this.#options.slates.draw(size, lines, (bytes) => {
       done = true;
+      const isLater = this.#drawing !== null;
       this.#drawing = null;
       if (bytes === null) return;
       this.#drawnFor = text;
       this.#part = slatePart(bytes, nowUs());
+      if (isLater) this.#options.publish(this.#part);
     });
     if (!done) this.#drawing = drawing;
   }
