@@ -63,6 +63,7 @@ class DecodeSession {
   #barren = 0;
   #fruitfulUs = 0;
   #publishedUs = 0;
+  #published: { readonly epoch: number; readonly sequence: number } | null = null;
   #isFailed = false;
   #running: Promise<void> | null = null;
   #closed = false;
@@ -175,6 +176,9 @@ class DecodeSession {
   /** Kept packets lead up to the live position and are not shown; while catching up only some are. */
   #isDue(frame: Frame): boolean {
     if (frame.sequence < this.#liveSequence) return false;
+    // After a new subscription the kept packets come again.
+    const last = this.#published;
+    if (last !== null && last.epoch === frame.epoch && last.sequence >= frame.sequence) return false;
     return this.#queue.waiting <= CATCHING_UP || nowUs() - this.#publishedUs > CATCHING_UP_INTERVAL_US;
   }
 
@@ -187,6 +191,7 @@ class DecodeSession {
     this.#setFailed(null);
     if (!this.#isDue(frame)) return;
     this.#publishedUs = this.#fruitfulUs;
+    this.#published = { epoch: frame.epoch, sequence: frame.sequence };
     this.#hub.publish(frame);
   }
 

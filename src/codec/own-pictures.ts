@@ -25,6 +25,7 @@ export class OwnPictures {
   #tap: PacketTap | null = null;
   #reader: Reader<Jpeg> | null = null;
   #size = { width: 0, height: 0 };
+  #last = { epoch: -1, sequence: -1 };
   #closed = false;
 
   constructor(port: MediaPort, key: StreamKey, status: StreamStatus, outlets: OwnOutlets) {
@@ -78,6 +79,9 @@ export class OwnPictures {
       this.#status.counters.dropped++;
       return;
     }
+    // After a new subscription the newest packet comes again.
+    if (packet.epoch === this.#last.epoch && packet.sequence <= this.#last.sequence) return;
+    this.#last = { epoch: packet.epoch, sequence: packet.sequence };
     const size = this.#size.width > 0 ? this.#size : (jpegSize(packet.data) ?? this.#size);
     const { sequence, stamp, data: bytes } = packet;
     this.#outlets.publish({ bytes, width: size.width, height: size.height, sequence, stamp });

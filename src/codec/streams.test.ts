@@ -248,6 +248,73 @@ describe('codec streams', LIMIT, () => {
     assert.equal(late.jpegs[0], quick.jpegs.at(-1));
   });
 
+  it('show a picture once although it comes again with a new subscription', async () => {
+    for (const { track, packets } of [clip, jpegs]) {
+      port.keep(track, packets.slice(0, 2));
+      const viewer = watch();
+      await viewer.until(hasSequence(2));
+      const asked = port.requests.length;
+      port.end('link-closed');
+      await port.subscribed(asked + 1);
+      await viewer.until((taker) => taker.states.at(-1)?.state === 'live');
+      port.send(packets[2]!);
+      await viewer.until(hasSequence(3));
+      const shown = viewer.jpegs.map((jpeg) => jpeg.sequence);
+      assert.deepEqual(shown, [...new Set(shown)]);
+      viewer.close();
+    }
+  });
+
+  it('skip pictures, never delay them, when packets come faster than they can be encoded', async () => {
+    port.keep(clip.track, clip.packets.slice(0, 1));
+    const viewers = [watch(null, 90), watch(null, 70), watch(480)];
+    for (const viewer of viewers) await viewer.until(hasSequence(1));
+    port.send(...clip.packets.slice(1));
+    for (const viewer of viewers) await viewer.until(hasSequence(60));
+    for (const { jpegs: shown } of viewers) {
+      assert.ok(shown.length < 20, `${shown.length} of 60`);
+      assert.ok(shown.every((jpeg, index) => index === 0 || jpeg.sequence > shown[index - 1]!.sequence));
+    }
+    assert.equal(streams.reports()[0]?.decoded, 60);
+  });
+
+  it('survive a thousand changed packets of each codec', async () => {
+    let seed = 1;
+    const random = (below: number): number => (seed = (seed * 48271) % 2147483647) % below;
+    const changed = (packet: Packet, sequence: number): Packet => {
+      const data = Buffer.from(
+        packet.data.subarray(0, random(2) === 0 ? packet.data.length : random(packet.data.length)),
+      );
+      for (let count = random(30); count > 0 && data.length > 0; count--) data[random(data.length)] = random(256);
+      return { ...packet, data, sequence, ptsUs: sequence * 33_333, dtsUs: sequence * 33_333 };
+    };
+    for (const { track, packets } of [clip, jpegs]) {
+      port.keep(track, packets.slice(0, 1));
+      const viewer = watch(320);
+      await viewer.until(hasSequence(1));
+      for (let count = 0; count < 1000; count++) port.send(changed(packets[count % packets.length]!, count + 2));
+      let sequence = 2000;
+      // A decoder that failed pauses before it takes the next keyframe.
+      const camera = setInterval(() => port.send({ ...packets[0]!, sequence: sequence++ }), 20);
+      await viewer.until((taker) => (taker.jpegs.at(-1)?.sequence ?? 0) >= 2000);
+      clearInterval(camera);
+      viewer.close();
+    }
+  });
+
+  it('leave nothing behind after a hundred viewers came and went', async () => {
+    port.keep(clip.track, clip.packets.slice(0, 3));
+    const handles = process.getActiveResourcesInfo().length;
+    for (let count = 0; count < 100; count++) {
+      const viewer = watch(count % 3 === 0 ? 320 : null);
+      if (count % 5 !== 0) await viewer.until(hasSequence(3));
+      viewer.close();
+    }
+    await streams.close();
+    assert.equal(port.openCount, 0);
+    assert.equal(process.getActiveResourcesInfo().length, handles);
+  });
+
   it('end every subscription with stopping when they close', async () => {
     port.keep(clip.track, clip.packets.slice(0, 1));
     const viewer = watch();

@@ -56,11 +56,6 @@ export class CodecStreams {
     }
   };
 
-  /** Frames of a stream, for consumers in this process. Whoever takes one releases it. */
-  frames(key: StreamKey): Hub<Frame> {
-    return this.#stream(key).frames;
-  }
-
   /** One report a camera; its streams are added up. */
   reports(): CodecReport[] {
     const reports = new Map<string, CodecReport>();

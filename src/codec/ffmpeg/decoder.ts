@@ -5,7 +5,7 @@ import {
   AV_CODEC_ID_H264,
   AV_CODEC_ID_HEVC,
   AV_CODEC_ID_MJPEG,
-  AV_LOG_FATAL,
+  AV_LOG_QUIET,
   FF_THREAD_SLICE,
 } from 'node-av/constants';
 import type { AVCodecID } from 'node-av/constants';
@@ -27,7 +27,7 @@ const CODEC_IDS: Partial<Record<CodecName, AVCodecID>> = {
 const MAX_PIXELS = 7680n * 4320n;
 
 // Damaged pictures are counted here; FFmpeg's own lines about each would go to stderr, a thousand a second.
-Log.setLevel(AV_LOG_FATAL);
+Log.setLevel(AV_LOG_QUIET);
 
 /** True when `VideoDecoder.open` knows the codec. */
 export function canDecode(codec: CodecName): boolean {
@@ -79,6 +79,11 @@ export class VideoDecoder {
   async send(packet: Packet): Promise<Frame | null> {
     if (this.#closed) return null;
     this.counters.packets++;
+    // Nothing at all would tell FFmpeg that the stream has ended.
+    if (packet.data.length === 0) {
+      this.counters.bad++;
+      return null;
+    }
     this.#fill(packet);
     const sent = nativeCall('decoder.send', () => this.#context.sendPacket(this.#packet));
     this.#busy = sent;
@@ -103,8 +108,8 @@ export class VideoDecoder {
   #fill(packet: Packet): void {
     const native = this.#packet;
     native.data = packet.data;
-    native.pts = BigInt(packet.ptsUs);
-    native.dts = BigInt(packet.dtsUs);
+    native.pts = BigInt(Math.round(packet.ptsUs));
+    native.dts = BigInt(Math.round(packet.dtsUs));
     native.isKeyframe = packet.key;
     this.#infos.add(packet);
   }

@@ -19,7 +19,7 @@ export class PendingInfos {
 
   add(packet: Packet): void {
     if (this.#pending.length >= MAX_PENDING) this.#pending.shift();
-    this.#pending.push({ ptsUs: packet.ptsUs, packet, sequence: packet.sequence });
+    this.#pending.push({ ptsUs: Math.round(packet.ptsUs), packet, sequence: packet.sequence });
   }
 
   /** What belongs to the picture with this presentation time; null when its packet is not known. */
