@@ -162,7 +162,6 @@ class DecodeSession {
     await old?.close();
     if (this.#closed || this.#track === null || generation !== this.#generation || !packet.key) {
       this.#status.counters.dropped++;
-      this.#queue.expectKey();
       return null;
     }
     const decoder = await VideoDecoder.open(this.#track);

@@ -118,9 +118,10 @@ export class JpegSources {
       graceMs: 0,
       keep: KEEP,
       open: () => {
+        const failed = (error: unknown): void => void hub.close(error);
         // What a codec change turns into an encoding may exceed the limit by this one.
         const encoded = (): Hub<Jpeg> => this.#encoding(null, snapQuality(null), Infinity).hub;
-        const pictures = new OwnPictures(this.#port, this.#key, this.#status, { encoded, publish });
+        const pictures = new OwnPictures(this.#port, this.#key, this.#status, { encoded, publish, failed });
         return Promise.resolve(() => pictures.close());
       },
     });

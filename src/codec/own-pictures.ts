@@ -12,6 +12,8 @@ interface OwnOutlets {
   /** The encoding to fall back on when the camera does not send JPEG. */
   readonly encoded: () => Hub<Jpeg>;
   readonly publish: (jpeg: Jpeg) => void;
+  /** Called when that encoding ended: no picture will come. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** Pictures as the camera has them: its JPEGs untouched, or else those of the encoding at its own size. */
@@ -97,6 +99,7 @@ export class OwnPictures {
       if (jpeg !== undefined) this.#outlets.publish(jpeg);
     };
     reader.onReady = move;
+    reader.onEnd = this.#outlets.failed;
     move();
   }
 

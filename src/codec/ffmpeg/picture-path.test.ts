@@ -133,6 +133,20 @@ describe('pictures through decoder, scaler and encoder', () => {
     assert.equal(nativeStats().calls, 0);
   });
 
+  it('takes no memory for a JPEG that claims to be 65,500 pixels wide', async () => {
+    const clip = await mjpegClip({ graph: HALVES, frames: 1, ...SIZE });
+    const forged = Buffer.from(clip.packets[0]!.data);
+    const header = forged.indexOf(Buffer.from([0xff, 0xc0]));
+    forged.writeUInt16BE(65_500, header + 5);
+    forged.writeUInt16BE(65_500, header + 7);
+    const decoder = await VideoDecoder.open(clip.track);
+    const before = process.memoryUsage.rss();
+    assert.equal(await decoder.send({ ...clip.packets[0]!, data: forged }), null);
+    assert.equal(decoder.counters.bad, 1);
+    assert.ok(process.memoryUsage.rss() - before < 16 * 1024 * 1024);
+    await decoder.close();
+  });
+
   it('refuses a codec that it does not know, with a name', async () => {
     const { track } = await mjpegClip({ graph: HALVES, frames: 1, ...SIZE });
     await assert.rejects(VideoDecoder.open({ ...track, codec: 'opus' }), { code: 'codec-unsupported' });
