@@ -45,9 +45,14 @@ export class CameraClock {
     this.#lastNtpUs = ntpUs;
     this.#baseTicks = extendedTimestamp;
     this.#baseUs = predictedUs;
-    if (first || Math.abs(movedUs) > STEP_US) {
-      if (!first) this.steps++;
-      this.#goodReports = first ? 1 : Math.max(1, this.#goodReports);
+    if (first) {
+      // The first pictures of a session often come at another pace than the rest.
+      this.#forgetMinima();
+      this.#goodReports = 1;
+      return;
+    }
+    if (Math.abs(movedUs) > STEP_US) {
+      this.steps++;
       return;
     }
     this.#goodReports++;
@@ -75,10 +80,14 @@ export class CameraClock {
     this.#goodReports = 0;
     this.#lastNtpUs = NaN;
     this.#offsetUs = NaN;
+    this.#lastTicks = NaN;
+    this.#forgetMinima();
+  }
+
+  #forgetMinima(): void {
     this.#second = NaN;
     this.#older = Infinity;
     this.#minima.fill(Infinity);
-    this.#lastTicks = NaN;
   }
 
   #cameraUs(ticks: number): number {
