@@ -5,7 +5,7 @@ import { LinkClient } from './client.ts';
 import { Directory } from './directory.ts';
 import { memoryPair } from './memory.ts';
 import { LinkServer } from './server.ts';
-import { Collector, JPEGS, ListFeed, makeJpeg, makePacket, PACKETS, TRACK } from './test-feeds.ts';
+import { Collector, JPEGS, ListFeed, makeJpeg, makePacket, PACKETS, TRACK } from '../../test/fixtures/link-feeds.ts';
 import type { DirectoryEntry, FeedMessage, Provide } from './types.ts';
 
 /** Producers by path, reached over memory. */

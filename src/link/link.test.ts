@@ -13,8 +13,18 @@ import { LinkClient } from './client.ts';
 import { ControlLane } from './control-lane.ts';
 import { memoryPair } from './memory.ts';
 import { LinkServer } from './server.ts';
-import type { ConsumerMethods, ConsumerReports } from './test-consumer.ts';
-import { Collector, JpegFeed, jpegHub, JPEGS, ListFeed, makeJpeg, makePacket, PACKETS, TRACK } from './test-feeds.ts';
+import type { ConsumerMethods, ConsumerReports } from '../../test/fixtures/link-consumer.ts';
+import {
+  Collector,
+  JpegFeed,
+  jpegHub,
+  JPEGS,
+  ListFeed,
+  makeJpeg,
+  makePacket,
+  PACKETS,
+  TRACK,
+} from '../../test/fixtures/link-feeds.ts';
 import type { Feed, FeedMessage, Provide } from './types.ts';
 import { BODY_ROOM, BODY_TAIL } from './wire.ts';
 
@@ -106,7 +116,7 @@ describe('Link', () => {
       }
     }
     const server = await listen(() => new WatchedFeed(hub));
-    const child = start('./test-consumer.ts', [server.endpoint.path, token]);
+    const child = start('../../test/fixtures/link-consumer.ts', [server.endpoint.path, token]);
     const blocked = Promise.withResolvers<null>();
     const unblocked = Promise.withResolvers<null>();
     const lane = new ControlLane<ConsumerMethods, ConsumerReports>(child, {
@@ -178,7 +188,7 @@ describe('Link', () => {
 
   it('ends subscriptions with link-closed when the producer is killed in mid-message', async () => {
     const socket = path.join(folder, 'killed.sock');
-    const child = start('./test-producer.ts', [socket, token, '7']);
+    const child = start('../../test/fixtures/link-producer.ts', [socket, token, '7']);
     await once(child, 'message');
     const client = await LinkClient.dial({ endpoint: { path: socket, token }, role: 'test' });
     const told = Promise.withResolvers<string | undefined>();
