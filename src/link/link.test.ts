@@ -138,7 +138,7 @@ describe('Link', () => {
     const askedAt = performance.now();
     const queued = taken / bytes;
     let newest = await lane.ask('newest', null);
-    assert.ok(performance.now() - askedAt < 200, 'control answers at once');
+    assert.ok(performance.now() - askedAt < 500, 'control answers at once');
     while (newest.sequence < published) newest = await lane.ask('newest', null);
     assert.ok(
       newest.received <= queued + 1,
