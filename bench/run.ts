@@ -7,7 +7,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cameras } from './cameras/cameras.ts';
-import { footage } from './camera/footage.ts';
+import { CLIP_MS, footage } from './camera/footage.ts';
 import { capture } from './capture/capture.ts';
 import { hubDelay } from './delay/hub.ts';
 import { viewerDelay } from './delay/viewer.ts';
@@ -81,7 +81,7 @@ async function prepare(processes: Processes, quick: boolean, soakMinutes: number
     footage: await footage(out, join(out, 'venv')),
     processes,
     rounds: quick ? 2 : 5,
-    windowMs: quick ? 3000 : 10_000,
+    windowMs: quick ? 3000 : CLIP_MS,
     soakMinutes,
     note,
   };

@@ -13,10 +13,13 @@ import { DIGITS_OFFSET, emptyMark } from './unit-mark.ts';
 export const WIDTH = 1280;
 export const HEIGHT = 720;
 export const FPS = 30;
-/** Length of the loop; the strip's number is the index in it. */
-export const FRAMES = 900;
+/** Length of the loop, in whole clips and whole groups; the strip's number is the index in it. */
+const FRAMES = 750;
 const GROUP = FPS;
 const CLIP = 'bikes.mp4';
+const CLIP_FRAMES = 250;
+/** The clip once through: a window of this length holds the same pictures wherever it begins. */
+export const CLIP_MS = (CLIP_FRAMES * 1000) / FPS;
 
 export interface FootageUnit {
   readonly offset: number;
@@ -36,14 +39,17 @@ export interface Footage {
 export async function footage(folder: string, venv: string): Promise<Footage> {
   const h264Path = join(folder, 'footage.h264');
   const indexPath = join(folder, 'footage.json');
-  if (!existsSync(indexPath)) {
+  if (!existsSync(indexPath) || readIndex(indexPath).length !== FRAMES) {
     mkdirSync(folder, { recursive: true });
     const { file, units } = cutAndMark(await encode(findClip(venv)));
     writeFileSync(h264Path, file);
     writeFileSync(indexPath, JSON.stringify({ fps: FPS, group: GROUP, units }));
   }
-  const { units } = JSON.parse(readFileSync(indexPath, 'utf8')) as { units: FootageUnit[] };
-  return { h264Path, indexPath, units };
+  return { h264Path, indexPath, units: readIndex(indexPath) };
+}
+
+function readIndex(path: string): FootageUnit[] {
+  return (JSON.parse(readFileSync(path, 'utf8')) as { units: FootageUnit[] }).units;
 }
 
 function findClip(venv: string): string {

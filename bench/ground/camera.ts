@@ -2,7 +2,6 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { FRAMES } from '../camera/footage.ts';
 import type { Context } from './context.ts';
 import { firstLine } from './lines.ts';
 
@@ -31,7 +30,8 @@ export async function startCamera(context: Context, mounts = 1): Promise<Camera>
   const file = openSync(record, 'r');
   return {
     url: (mount = 0) => `rtsp://127.0.0.1:${port}/cam${mount}`,
-    pushedUs: (stripNumber, beforeUs) => newestPush(file, stripNumber, beforeUs),
+    pushedUs: (stripNumber, beforeUs) =>
+      newestPush(file, { stripNumber, beforeUs, loop: context.footage.units.length }),
     async stop() {
       closeSync(file);
       await context.processes.stop(child);
@@ -41,12 +41,19 @@ export async function startCamera(context: Context, mounts = 1): Promise<Camera>
 
 const RECORDS = 1_000_000;
 
-/** Frames of the loop stand every FRAMES records; push times rise. */
-function newestPush(file: number, stripNumber: number, beforeUs: number): number | null {
+interface Wanted {
+  readonly stripNumber: number;
+  readonly beforeUs: number;
+  /** Frames of the clip: pushes of the same strip stand so many records apart. */
+  readonly loop: number;
+}
+
+/** Push times rise; a session of a camera that was closed begins at the next keyframe, so single records are empty. */
+function newestPush(file: number, { stripNumber, beforeUs, loop }: Wanted): number | null {
   const entry = Buffer.alloc(8);
   let newest: number | null = null;
   let empty = 0;
-  for (let number = stripNumber; number < RECORDS && empty < 3; number += FRAMES) {
+  for (let number = stripNumber; number < RECORDS && empty < 3; number += loop) {
     readSync(file, entry, 0, 8, number * 8);
     const pushedUs = Number(entry.readBigUInt64LE());
     empty = pushedUs === 0 ? empty + 1 : 0;
