@@ -36,6 +36,22 @@ describe('an MJPEG response', () => {
     });
   });
 
+  test('gives an <img> the next header with each picture, because browsers show a picture when that has come', async () => {
+    await withGateway({}, async ({ port, media, gateway }) => {
+      const viewer = RawClient.get(port, '/camera', 'Accept: image/avif,image/webp,*/*;q=0.8\r\n');
+      await media.next('jpegs');
+      const next = '\xff\xd9\r\n--frame\r\nContent-Type: image/jpeg\r\n\r\n';
+      for (let n = 1; n <= 2; n += 1) {
+        media.picture(makeJpeg(n));
+        await viewer.until(next);
+        assert.match(viewer.text, /--frame\r\nContent-Type: image\/jpeg\r\n\r\n\xff\xd8|^\xff\xd8/);
+        viewer.text = '';
+      }
+      await gateway.stop({ graceMs: 1000 });
+      assert.equal(await viewer.closed(), '\r\n--frame--\r\n');
+    });
+  });
+
   test('is shared by all viewers of one encoding, and the last one to leave ends it', async () => {
     await withGateway({}, async ({ port, url, media }) => {
       const first = RawClient.get(port, '/camera');

@@ -8,7 +8,7 @@ import type { CameraInfo, ControlView } from '../../link/control-view.ts';
 import type { StreamQuery } from '../api/contract.ts';
 import type { Viewers } from '../viewers.ts';
 import type { ChannelLease, Channels } from './shared/channels.ts';
-import { BOUNDARY, FIRST_DELIMITER } from './shared/part.ts';
+import { BOUNDARY, FIRST_DELIMITER, FIRST_DELIMITER_FOR_IMAGE } from './shared/part.ts';
 import { findCamera, refuseIfDown, targetOf } from './shared/target.ts';
 import { ViewerSocket } from './shared/viewer-socket.ts';
 
@@ -28,6 +28,13 @@ export interface MjpegOptions {
 interface Live {
   readonly viewer: ViewerSocket;
   readonly leave: (why: string) => void;
+}
+
+interface Beginning {
+  readonly info: CameraInfo;
+  readonly lease: ChannelLease;
+  readonly query: StreamQuery;
+  readonly isImage: boolean;
 }
 
 export class Mjpeg {
@@ -59,7 +66,7 @@ export class Mjpeg {
       if (!lease.channel.isFresh) await this.#firstPicture(request, lease);
       const socket = takeSocket(request, reply);
       if (socket === null) lease.release();
-      else this.#begin(socket, reply, { info, lease, query });
+      else this.#begin(socket, reply, { info, lease, query, isImage: isImage(request) });
     } catch (error) {
       lease.release();
       if (!request.raw.socket.destroyed) throw error;
@@ -99,12 +106,8 @@ export class Mjpeg {
     if (socket.destroyed) throw new SightlineError('stopping', 'The viewer went before the first picture.');
   }
 
-  #begin(
-    socket: Socket,
-    reply: FastifyReply,
-    { info, lease, query }: { info: CameraInfo; lease: ChannelLease; query: StreamQuery },
-  ): void {
-    const viewer = new ViewerSocket(socket, query.fps ?? null);
+  #begin(socket: Socket, reply: FastifyReply, { info, lease, query, isImage }: Beginning): void {
+    const viewer = new ViewerSocket(socket, { fps: query.fps ?? null, isImage });
     const leave = this.#options.viewers.enter({
       cameraId: info.id,
       uid: info.uid,
@@ -125,11 +128,16 @@ export class Mjpeg {
       leave('it closed the connection');
     });
     writeHead(reply);
-    socket.write(FIRST_DELIMITER);
+    socket.write(isImage ? FIRST_DELIMITER_FOR_IMAGE : FIRST_DELIMITER);
     lease.channel.fanout.add(viewer);
     lease.channel.fanout.catchUp(viewer);
     if (this.#stopped.signal.aborted) viewer.finish();
   }
+}
+
+/** True for a browser's <img>; programs and fetch() accept anything or say nothing. */
+function isImage({ headers }: FastifyRequest): boolean {
+  return headers['sec-fetch-dest'] === 'image' || headers.accept?.startsWith('image/') === true;
 }
 
 /** The connection of a response, taken from Fastify; null when it is gone or still busy with an earlier response. */

@@ -28,11 +28,12 @@ class SlowSocket {
 }
 
 function viewerOf(socket: SlowSocket, fps: number | null = null): ViewerSocket {
-  return new ViewerSocket(socket as unknown as Socket, fps);
+  return new ViewerSocket(socket as unknown as Socket, { fps, isImage: false });
 }
 
 function part(n: number, capturedAtUs = n * 33_333): Part {
-  return { bytes: Buffer.from(`part ${n}`), capturedAtUs, slate: false };
+  const bytes = Buffer.from(`part ${n}`);
+  return { bytes, forImage: bytes, capturedAtUs, slate: false };
 }
 
 test('a viewer that has not taken the last picture is skipped, counted, and gets the newest next', () => {

@@ -1,10 +1,13 @@
 // One part of a multipart/x-mixed-replace response (RFC 2046, 5.1), written once per picture and shared by all viewers.
 // Header and next boundary go into the free room around the picture's own bytes, so nothing is copied:
 //
-//   ... free | Content-Type: ... CRLF CRLF | JPEG | CRLF --frame CRLF | free ...
-//            ^ part begins here                                      ^ and ends here
+//   free | Content-Type: ... CRLF CRLF | JPEG | CRLF --frame CRLF | Content-Type: image/jpeg CRLF CRLF | free
+//        |<---------------------- bytes -------------------------->|
+//                                      |<------------------------- forImage -------------------------->|
 //
-// The boundary stands behind the picture because browsers show a part when its end has come.
+// The boundary stands behind the picture because viewers know a part by its end. Chromium shows a part only when the
+// next one's header has come: a picture interval late. An <img> cannot read part headers, so it gets the next part's
+// header, without the length and times that are not known yet, together with each picture, and shows it at once.
 
 import { wallUs } from '../../../base/clock.ts';
 import type { Jpeg } from '../../../media/types.ts';
@@ -16,13 +19,19 @@ const BODY_TAIL = 64;
 export const BOUNDARY = 'frame';
 /** Sent with the response's head, so that the first part only needs what every part has. */
 export const FIRST_DELIMITER = Buffer.from(`--${BOUNDARY}\r\n`, 'latin1');
+const IMAGE_HEADER = 'Content-Type: image/jpeg\r\n\r\n';
+export const FIRST_DELIMITER_FOR_IMAGE = Buffer.from(`--${BOUNDARY}\r\n${IMAGE_HEADER}`, 'latin1');
 /** Ends a response whose last part is whole. */
 export const CLOSE_DELIMITER = Buffer.from(`--${BOUNDARY}--\r\n`, 'latin1');
+export const CLOSE_DELIMITER_FOR_IMAGE = Buffer.from(`\r\n--${BOUNDARY}--\r\n`, 'latin1');
 const NEXT_DELIMITER = `\r\n--${BOUNDARY}\r\n`;
 
-/** What one write to a viewer carries. */
+/** What one write to a viewer carries: views of one memory. */
 export interface Part {
+  /** Header with length and times, picture, next boundary. */
   readonly bytes: Buffer;
+  /** Picture, next boundary, plain header of the next part. */
+  readonly forImage: Buffer;
   /** Capture time of the picture; the time of drawing for a slate. */
   readonly capturedAtUs: number;
   readonly slate: boolean;
@@ -30,18 +39,18 @@ export interface Part {
 
 /** A captured picture as a part, with its capture time, sequence and clock. */
 export function picturePart(jpeg: Jpeg): Part {
-  const bytes = enclose(
+  const views = enclose(
     jpeg.bytes,
     `X-Timestamp: ${unixSeconds(jpeg.stamp.capturedAtUs)}\r\n` +
       `X-Sequence: ${jpeg.sequence}\r\n` +
       `X-Timestamp-Source: ${jpeg.stamp.clock}\r\n`,
   );
-  return { bytes, capturedAtUs: jpeg.stamp.capturedAtUs, slate: false };
+  return { ...views, capturedAtUs: jpeg.stamp.capturedAtUs, slate: false };
 }
 
 /** A drawn picture as a part: without a capture time, because nothing was captured. */
 export function slatePart(jpeg: Buffer, drawnAtUs: number): Part {
-  return { bytes: enclose(jpeg, ''), capturedAtUs: drawnAtUs, slate: true };
+  return { ...enclose(jpeg, ''), capturedAtUs: drawnAtUs, slate: true };
 }
 
 /** An instant of the monotonic clock as Unix seconds with six decimals. */
@@ -51,14 +60,18 @@ export function unixSeconds(monotonicUs: number): string {
   return `${seconds}.${String(microseconds - seconds * 1e6).padStart(6, '0')}`;
 }
 
-function enclose(jpeg: Buffer, extraHeaders: string): Buffer {
+function enclose(jpeg: Buffer, extraHeaders: string): Pick<Part, 'bytes' | 'forImage'> {
   const header = `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n${extraHeaders}\r\n`;
   const memory = hasRoom(jpeg) ? Buffer.from(jpeg.buffer) : withRoom(jpeg);
   const start = BODY_ROOM - header.length;
   const tail = BODY_ROOM + jpeg.length;
   memory.write(header, start, 'latin1');
-  memory.write(NEXT_DELIMITER, tail, 'latin1');
-  return memory.subarray(start, tail + NEXT_DELIMITER.length);
+  memory.write(NEXT_DELIMITER + IMAGE_HEADER, tail, 'latin1');
+  const end = tail + NEXT_DELIMITER.length;
+  return {
+    bytes: memory.subarray(start, end),
+    forImage: memory.subarray(BODY_ROOM, end + IMAGE_HEADER.length),
+  };
 }
 
 /** True for a picture that stands alone in memory of the link's shape; anything else may have neighbours. */

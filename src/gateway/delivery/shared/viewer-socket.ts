@@ -2,7 +2,7 @@
 // ("latest wins"). The hot path of the gateway: one write of a shared buffer per picture, no closure, no copy.
 
 import type { Socket } from 'node:net';
-import { CLOSE_DELIMITER, type Part } from './part.ts';
+import { CLOSE_DELIMITER, CLOSE_DELIMITER_FOR_IMAGE, type Part } from './part.ts';
 
 /** A picture that comes this part of the interval too early still counts as due: captures jitter. */
 const EARLY = 1 / 4;
@@ -15,6 +15,7 @@ export class ViewerSocket {
   /** Place in the fan-out's table; owned by the fan-out. */
   slot = -1;
   readonly #intervalUs: number;
+  readonly #isImage: boolean;
   #nextDueUs = -Infinity;
   #offered = -1;
   #writing: Part | null = null;
@@ -23,9 +24,10 @@ export class ViewerSocket {
   #stuckChecks = 0;
   readonly #onWritten: (error?: Error | null) => void;
 
-  /** `fps` null: every picture. */
-  constructor(socket: Socket, fps: number | null) {
+  /** `fps` null: every picture. `isImage`: an <img>, see part.ts. */
+  constructor(socket: Socket, { fps, isImage }: { readonly fps: number | null; readonly isImage: boolean }) {
     this.socket = socket;
+    this.#isImage = isImage;
     this.#intervalUs = fps === null ? 0 : 1e6 / fps;
     this.#onWritten = (error) => this.#written(error);
   }
@@ -74,7 +76,7 @@ export class ViewerSocket {
 
   #write(part: Part): void {
     this.#writing = part;
-    this.socket.write(part.bytes, this.#onWritten);
+    this.socket.write(this.#isImage ? part.forImage : part.bytes, this.#onWritten);
   }
 
   #written(error?: Error | null): void {
@@ -101,7 +103,7 @@ export class ViewerSocket {
   }
 
   #close(): void {
-    this.socket.write(CLOSE_DELIMITER);
+    this.socket.write(this.#isImage ? CLOSE_DELIMITER_FOR_IMAGE : CLOSE_DELIMITER);
     this.socket.destroySoon();
   }
 }
