@@ -12,6 +12,7 @@ import { DecodeQueue } from './decode-queue.ts';
 import { VideoDecoder, canDecode } from './ffmpeg/decoder.ts';
 import type { Frame } from './ffmpeg/frame.ts';
 import { PacketTap } from './packet-tap.ts';
+import { unsupportedTrack } from './stream-status.ts';
 import type { StreamStatus } from './stream-status.ts';
 
 /** A decoder that gave no picture for so many packets, or so long, has failed. */
@@ -104,7 +105,7 @@ class DecodeSession {
     this.#resumeAtUs = 0;
     this.#backoff.reset();
     this.#track = track !== undefined && canDecode(track.codec) ? track : null;
-    this.#setFailed(this.#track === null ? unsupported(track) : null);
+    this.#setFailed(this.#track === null ? unsupportedTrack(track) : null);
     this.#status.setCodec(track?.codec ?? null, track?.width ?? 0);
   }
 
@@ -145,9 +146,10 @@ class DecodeSession {
     const decoder = this.#decoder !== null && fits ? this.#decoder : await this.#reopen(packet);
     if (decoder === null) return;
     const generation = this.#generation;
+    const { bad } = decoder.counters;
     const frame = await decoder.send(packet);
     if (frame === null) {
-      if (generation === this.#generation) this.#countBarren();
+      if (generation === this.#generation) this.#countBarren(decoder.counters.bad > bad);
       return;
     }
     if (generation === this.#generation && !this.#closed) this.#show(frame);
@@ -194,9 +196,10 @@ class DecodeSession {
     this.#hub.publish(frame);
   }
 
-  #countBarren(): void {
+  /** A packet without a picture: wrong, or one that a slow camera's B pictures wait for. */
+  #countBarren(isBad: boolean): void {
     this.#barren++;
-    const tooLong = this.#barren >= 3 && nowUs() - this.#fruitfulUs > FAILED_AFTER_US;
+    const tooLong = isBad && this.#barren >= 3 && nowUs() - this.#fruitfulUs > FAILED_AFTER_US;
     if (this.#barren < FAILED_AFTER_PACKETS && !tooLong) return;
     this.#fail(new SightlineError('decode-failed', `The camera's ${this.#track?.codec ?? 'video'} cannot be decoded.`));
   }
@@ -220,11 +223,6 @@ class DecodeSession {
     this.#queue.clear();
     this.#status.counters.dropped += this.#queue.dropped - before;
   }
-}
-
-function unsupported(track: Track | undefined): Problem {
-  if (track === undefined) return failure('The stream has no video.');
-  return new SightlineError('codec-unsupported', `Pictures cannot be made of ${track.codec}.`).toProblem();
 }
 
 function failure(text: string): Problem {

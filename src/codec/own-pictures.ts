@@ -6,6 +6,7 @@ import type { MediaPort } from '../link/types.ts';
 import { jpegSize } from '../media/jpeg.ts';
 import type { Jpeg, Packet, StreamKey } from '../media/types.ts';
 import { PacketTap } from './packet-tap.ts';
+import { unsupportedTrack } from './stream-status.ts';
 import type { StreamStatus } from './stream-status.ts';
 
 interface OwnOutlets {
@@ -63,6 +64,8 @@ export class OwnPictures {
       { start: 'group', policy: 'latest' },
       {
         tracks: (track) => {
+          if (track === undefined) this.#status.setProblem('decode', unsupportedTrack(track));
+          else if (track.codec === 'mjpeg') this.#status.setProblem('decode', null);
           this.#size = { width: track?.width ?? 0, height: track?.height ?? 0 };
           this.#status.setCodec(track?.codec ?? null, this.#size.width);
         },

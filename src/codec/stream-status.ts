@@ -2,8 +2,9 @@
 // Viewers of its pictures are told in band; the report to control says the same.
 
 import { nowUs } from '../base/clock.ts';
+import { SightlineError } from '../base/errors.ts';
 import type { Problem } from '../base/errors.ts';
-import type { CodecName, StreamState } from '../media/types.ts';
+import type { CodecName, StreamState, Track } from '../media/types.ts';
 
 export class StreamStatus {
   readonly counters = { decoded: 0, encoded: 0, dropped: 0 };
@@ -86,5 +87,13 @@ export class StreamStatus {
 /** Two subscriptions to one origin say the same state each at its own time. */
 function isSame(one: StreamState | null, other: StreamState | null): boolean {
   if (one === null || other === null) return false;
-  return one.state === other.state && one.reason?.code === other.reason?.code && one.reason?.text === other.reason?.text;
+  return (
+    one.state === other.state && one.reason?.code === other.reason?.code && one.reason?.text === other.reason?.text
+  );
+}
+
+/** Why no pictures can be made of a stream with this video track, or without one. */
+export function unsupportedTrack(track: Track | undefined): Problem {
+  const text = track === undefined ? 'The stream has no video.' : `Pictures cannot be made of ${track.codec}.`;
+  return new SightlineError(track === undefined ? 'decode-failed' : 'codec-unsupported', text).toProblem();
 }

@@ -206,6 +206,13 @@ describe('codec streams', LIMIT, () => {
     assert.match(viewer.states.at(-1)?.reason?.text ?? '', /aac/);
   });
 
+  it('say that a stream has no video', async () => {
+    port.keep({ ...clip.track, kind: 'audio', codec: 'aac' }, []);
+    const viewers = [watch(), watch(320)];
+    for (const viewer of viewers) await viewer.until((taker) => taker.states.at(-1)?.reason?.code === 'decode-failed');
+    assert.match(viewers[0]?.states.at(-1)?.reason?.text ?? '', /no video/);
+  });
+
   it('tell viewers what the origin says of the camera', async () => {
     port.keep(clip.track, clip.packets.slice(0, 1));
     const viewer = watch();
