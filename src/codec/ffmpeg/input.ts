@@ -93,6 +93,7 @@ export class MediaInput {
   #timeBaseUs = 1;
   #deadlineUs = Infinity;
   #timedOut = false;
+  #closed = false;
   #busy: Promise<unknown> = Promise.resolve();
   readonly #watch: NodeJS.Timeout;
   readonly #interrupt = (): void => this.#context.interrupt();
@@ -149,8 +150,13 @@ export class MediaInput {
     return (await this.#limited('input.seek', this.#options.openMs, seek)) >= 0;
   }
 
-  /** Ends the call under way and frees everything. Closing twice is harmless. */
+  /**
+   * Ends the call under way and frees everything. Closing twice is harmless. The binding interrupts before it closes,
+   * so an RTSP camera sees its connection end, without TEARDOWN.
+   */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     clearInterval(this.#watch);
     this.#signal.removeEventListener('abort', this.#interrupt);
     this.#context.interrupt();
