@@ -24,6 +24,16 @@ export function isLeftOut(type: number): boolean {
   return (type >= NAL.sps && type <= 13) || type === 15;
 }
 
+/**
+ * What the byte after a slice's NAL header tells: first_mb_in_slice and slice_type, ue(v) (ITU-T H.264, 7.3.3).
+ *
+ *     1 = macroblock 0 is in it | 011 or 0001000 = I slice
+ */
+export function sliceStart(byte: number): { first: boolean; intra: boolean } {
+  const first = (byte & 0x80) !== 0;
+  return { first, intra: first && ((byte & 0x70) === 0x30 || (byte & 0x7f) === 0x08) };
+}
+
 /** Parameter sets out of an avcC record. */
 export interface AvcConfig {
   /** Bytes of the length before each NAL unit: 1, 2 or 4. */

@@ -3,15 +3,11 @@
 //
 //     24 | channel (8) | length (16) | data …
 
-import { SightlineError } from '../base/errors.ts';
-import { addHeaderLine, parseStartLine } from './message.ts';
+import { HeadReader, STATUS_LINE, protocolError } from './head-reader.ts';
 import type { RtspMessage, StartLine } from './message.ts';
 
-export const MAX_LINE_BYTES = 8192;
-export const MAX_HEADERS = 100;
-export const MAX_BODY_BYTES = 128 * 1024;
 /** Stray bytes in one run, and in the life of a connection. */
-export const MAX_STRAY_RUN = 64 * 1024;
+const MAX_STRAY_RUN = 64 * 1024;
 const MAX_STRAY_TOTAL = 1024 * 1024;
 
 export interface InterleavedHandler {
@@ -29,7 +25,7 @@ const FRAME_DATA = 4;
 const STRAY = 5;
 
 const DOLLAR = 0x24;
-const STATUS_LINE = Buffer.from('RTSP/1.');
+const NOTHING = Buffer.alloc(0);
 
 /** Streaming parser of one connection. Throws SightlineError `camera-protocol` when a limit is passed; then it is done. */
 export class InterleavedParser {
@@ -38,13 +34,8 @@ export class InterleavedParser {
   readonly #handler: InterleavedHandler;
   #state = BOUNDARY;
 
-  #line = Buffer.alloc(256);
-  #lineLength = 0;
-  #start: StartLine | null = null;
-  #headers = new Map<string, string[]>();
-  #headerCount = 0;
-  #lastHeader: string[] | null = null;
-  #body = Buffer.alloc(0);
+  readonly #reader: HeadReader;
+  #body: Buffer = NOTHING;
   #bodyLength = 0;
 
   #channel = 0;
@@ -61,6 +52,7 @@ export class InterleavedParser {
 
   constructor(handler: InterleavedHandler) {
     this.#handler = handler;
+    this.#reader = new HeadReader((name) => handler.quirk(name));
   }
 
   /** Takes the bytes of one read. They may be reused afterwards. */
@@ -116,7 +108,7 @@ export class InterleavedParser {
       return at + 1;
     }
     if (byte >= 0x41 && byte <= 0x5a) {
-      this.#beginLine();
+      this.#beginLine(NOTHING, 0);
       return at;
     }
     this.#handler.quirk('stray-bytes');
@@ -155,66 +147,20 @@ export class InterleavedParser {
     this.#handler.frame(this.#channel, this.#data, 0, this.#size);
   }
 
-  #beginLine(): void {
+  #beginLine(first: Buffer, length: number): void {
     this.#state = LINE;
-    this.#lineLength = 0;
-    this.#start = null;
-    this.#headers = new Map();
-    this.#headerCount = 0;
-    this.#lastHeader = null;
+    this.#reader.begin(first, length);
   }
 
   #lineBytes(bytes: Buffer, from: number, length: number): number {
-    for (let at = from; at < length; at++) {
-      const byte = bytes[at]!;
-      if (byte === 0x0a) {
-        this.#endLine();
-        return at + 1;
-      }
-      const binary = byte < 0x20 && byte !== 0x0d && byte !== 0x09;
-      if (!this.#start && (binary || byte > 0x7e) && !this.#isStatusLine()) {
-        this.#notALine();
-        return at;
-      }
-      if (this.#lineLength === MAX_LINE_BYTES) throw this.#error('a line of more than 8 KB');
-      if (this.#lineLength === this.#line.length) {
-        const larger = Buffer.alloc(this.#line.length * 2);
-        this.#line.copy(larger);
-        this.#line = larger;
-      }
-      this.#line[this.#lineLength++] = byte;
-    }
-    return length;
-  }
-
-  #isStatusLine(): boolean {
-    return this.#lineLength >= 7 && this.#line.compare(STATUS_LINE, 0, 7, 0, 7) === 0;
-  }
-
-  #endLine(): void {
-    let end = this.#lineLength;
-    if (end > 0 && this.#line[end - 1] === 0x0d) end--;
-    const text = this.#line.toString('latin1', 0, end);
-    if (this.#start) {
-      this.#lineLength = 0;
-      if (end === 0) this.#endHead(this.#start);
-      else this.#header(text);
-      return;
-    }
-    const start = parseStartLine(text);
-    if (start) {
-      this.#lineLength = 0;
-      this.#start = start;
-    } else if (this.#isStatusLine()) {
-      throw this.#error('a malformed status line');
-    } else {
-      this.#notALine();
-    }
+    const at = this.#reader.push(bytes, from, length);
+    if (this.#reader.state === 'done' && this.#reader.start) this.#endHead(this.#reader.start);
+    else if (this.#reader.state === 'not-a-message') this.#notAMessage(this.#reader.rest);
+    return at;
   }
 
   /** What looked like a message is none: its bytes are searched again for a frame or an answer. */
-  #notALine(): void {
-    const bytes = Buffer.from(this.#line.subarray(0, this.#lineLength));
+  #notAMessage(bytes: Buffer): void {
     this.#handler.quirk('stray-bytes');
     this.#state = STRAY;
     this.#probeLength = 0;
@@ -222,28 +168,9 @@ export class InterleavedParser {
     this.#consume(bytes.subarray(1), bytes.length - 1, this.readAtUs);
   }
 
-  #header(text: string): void {
-    if (++this.#headerCount > MAX_HEADERS) throw this.#error('more than 100 headers');
-    if (/^[ \t]/.test(text) && this.#lastHeader) {
-      const last = this.#lastHeader.length - 1;
-      const joined = `${this.#lastHeader[last] ?? ''} ${text.trim()}`;
-      if (joined.length > MAX_LINE_BYTES) throw this.#error('a line of more than 8 KB');
-      this.#lastHeader[last] = joined;
-      return;
-    }
-    if (!addHeaderLine(text, this.#headers)) {
-      this.#handler.quirk('header-malformed');
-      return;
-    }
-    this.#lastHeader = this.#headers.get(text.slice(0, text.indexOf(':')).trim().toLowerCase()) ?? null;
-  }
-
   #endHead(start: StartLine): void {
-    const value = this.#headers.get('content-length')?.[0] ?? '0';
-    const length = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
-    if (Number.isNaN(length)) throw this.#error('a Content-Length that is not a number');
-    if (length > MAX_BODY_BYTES) throw this.#error('a body of more than 128 KB');
-    this.#body = length > 0 ? Buffer.allocUnsafeSlow(length) : Buffer.alloc(0);
+    const length = this.#reader.bodyLength();
+    this.#body = length > 0 ? Buffer.allocUnsafeSlow(length) : NOTHING;
     this.#bodyLength = 0;
     this.#state = BODY;
     if (length === 0) this.#endMessage(start);
@@ -253,15 +180,15 @@ export class InterleavedParser {
     const take = Math.min(this.#body.length - this.#bodyLength, length - at);
     bytes.copy(this.#body, this.#bodyLength, at, at + take);
     this.#bodyLength += take;
-    if (this.#bodyLength === this.#body.length && this.#start) this.#endMessage(this.#start);
+    if (this.#bodyLength === this.#body.length && this.#reader.start) this.#endMessage(this.#reader.start);
     return at + take;
   }
 
   #endMessage(start: StartLine): void {
     this.#state = BOUNDARY;
     this.#strayRun = 0;
-    const message = { ...start, headers: this.#headers, body: this.#body };
-    this.#body = Buffer.alloc(0);
+    const message = { ...start, headers: this.#reader.headers, body: this.#body };
+    this.#body = NOTHING;
     this.#handler.message(message);
   }
 
@@ -273,9 +200,7 @@ export class InterleavedParser {
       this.#stray(1);
     }
     if (this.#probeLength === STATUS_LINE.length) {
-      this.#beginLine();
-      this.#probe.copy(this.#line, 0, 0, this.#probeLength);
-      this.#lineLength = this.#probeLength;
+      this.#beginLine(this.#probe, this.#probeLength);
     } else if (this.#probeLength === 5 && this.#probe[0] === DOLLAR) {
       this.#beginFrame(this.#probe[1]!, this.#probe.readUInt16BE(2));
       this.#frameData(this.#probe, 4, 5);
@@ -296,11 +221,7 @@ export class InterleavedParser {
     this.#strayRun += count;
     this.#strayTotal += count;
     if (this.#strayRun > MAX_STRAY_RUN || this.#strayTotal > MAX_STRAY_TOTAL) {
-      throw this.#error('many bytes that are neither RTSP nor RTP');
+      throw protocolError('many bytes that are neither RTSP nor RTP');
     }
-  }
-
-  #error(what: string): SightlineError {
-    return new SightlineError('camera-protocol', `the camera sent ${what}`);
   }
 }

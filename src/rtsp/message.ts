@@ -41,16 +41,16 @@ export function parseStartLine(line: string): StartLine | null {
   return null;
 }
 
-/** Adds a header line to a map. False: it is not one. */
-export function addHeaderLine(line: string, headers: Map<string, string[]>): boolean {
+/** Adds a header line to a map. The values of that name so far, null when it is not a header line. */
+export function addHeaderLine(line: string, headers: Map<string, string[]>): string[] | null {
   const colon = line.indexOf(':');
-  if (colon <= 0) return false;
+  if (colon <= 0) return null;
   const name = line.slice(0, colon).trim().toLowerCase();
   const value = line.slice(colon + 1).trim();
-  const values = headers.get(name);
-  if (values) values.push(value);
-  else headers.set(name, [value]);
-  return true;
+  const values = headers.get(name) ?? [];
+  values.push(value);
+  headers.set(name, values);
+  return values;
 }
 
 /** The text of a request, ready for the wire. The URI and the values must be without line ends. */

@@ -100,7 +100,8 @@ export class VideoReceiver {
     const good = parseRtcp(bytes, range, {
       senderReport: (ssrc, ntpUs, rtpTimestamp) => {
         const extended = this.#timestamps.near(rtpTimestamp);
-        if (ssrc !== this.#ssrc || extended === null) return;
+        if (extended === null) return;
+        if (ssrc !== this.#ssrc) this.#sink.quirk('report-of-another-sender');
         this.#reportNtpUs = ntpUs;
         this.#reportAtUs = readAtUs;
         this.#clock.senderReport(ntpUs, extended);

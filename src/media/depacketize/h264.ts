@@ -1,7 +1,7 @@
 // H.264 out of RTP (RFC 6184): single NAL units, STAP-A and FU-A become whole pictures. A picture is handed on at its
 // marker, with no frame of delay; on the change of the timestamp where a camera sets no marker.
 
-import { NAL, hasRecoveryPoint, isLeftOut, isSlice, nalType } from '../h264.ts';
+import { NAL, hasRecoveryPoint, isLeftOut, isSlice, nalType, sliceStart } from '../h264.ts';
 import type { RtpHeader } from '../rtp.ts';
 import { MAX_UNIT_BYTES } from './contract.ts';
 import type { Arrival, Depacketizer, DepacketizerEvents } from './contract.ts';
@@ -192,17 +192,12 @@ export class H264Depacketizer implements Depacketizer {
     if (!this.#sets.add(bytes, start, end)) this.#events.quirk('parameter-set-unreadable');
   }
 
-  /**
-   * Looks at the start of a slice: first_mb_in_slice and slice_type, ue(v) (ITU-T H.264, 7.3.3).
-   *
-   *     1 = first macroblock 0 | 011 or 0001000 = I slice
-   */
   #slice(type: number, byte: number): void {
-    const first = (byte & 0x80) !== 0;
+    const { first, intra } = sliceStart(byte);
     if (this.#slices === 0 && !first) this.#startsInside();
     this.#slices++;
     if (type === NAL.idr) this.#idr = true;
-    if (first && ((byte & 0x70) === 0x30 || (byte & 0x7f) === 0x08)) this.#intra = true;
+    if (intra) this.#intra = true;
   }
 
   /** A picture that does not begin with its first macroblock: its start was lost, or the marker stands in each slice. */
