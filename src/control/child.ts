@@ -130,7 +130,7 @@ function forkChild(options: ChildOptions, title: string): ChildProcess {
   const { entry, threads, flags } = ROLES[options.role];
   const cache = getCompileCacheDir();
   return fork(fileURLToPath(entry), [title, options.folder], {
-    serialization: 'json',
+    serialization: 'advanced',
     execArgv: [...flags],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
