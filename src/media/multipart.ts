@@ -178,8 +178,7 @@ export class MultipartParser {
     if (fault !== null) this.#options.quirk(fault);
     const picture = this.#bytes.subarray(0, end);
     const own = end === this.#bytes.length && this.#bytes !== this.#scratch ? this.#bytes : exactCopy(picture, fault);
-    const { part } = this.#options;
-    part({ bytes: own, readAtUs: this.#readAtUs, senderUs: this.#senderUs, damaged: fault !== null });
+    this.#options.part({ bytes: own, readAtUs: this.#readAtUs, senderUs: this.#senderUs, damaged: fault !== null });
     return end;
   }
 
