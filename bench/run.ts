@@ -50,7 +50,7 @@ async function main(): Promise<number> {
     const context = await prepare(processes, values.quick === true, soakMinutes);
     return report(context, await runAll(context, positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)));
   } finally {
-    await processes.stopAll();
+    await processes.end();
   }
 }
 
@@ -59,7 +59,7 @@ function endWithSignals(processes: Processes): void {
   const end = () => {
     if (ending) return;
     ending = true;
-    void processes.stopAll().then(() => process.exit(130));
+    void processes.end().then(() => process.exit(130));
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);

@@ -4,11 +4,13 @@
  * usage: sender PART_BYTES    prints `ready PORT` */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,7 +54,12 @@ static void send_to_all(const char *part, size_t length) {
   for (int i = 0; i < viewer_count; i++) {
     size_t sent = viewers[i].sent;
     ssize_t n = send(viewers[i].fd, part + sent, length - sent, MSG_NOSIGNAL);
-    if (n > 0) viewers[i].sent = sent + n == length ? 0 : sent + n;
+    if (n > 0) {
+      viewers[i].sent = sent + n == length ? 0 : sent + n;
+    } else if (n < 0 && errno != EAGAIN) { /* it left */
+      close(viewers[i].fd);
+      viewers[i--] = viewers[--viewer_count];
+    }
   }
 }
 
@@ -63,6 +70,10 @@ int main(int count, char **arguments) {
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t size = sizeof address;
+  struct rlimit files;
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
   if (bind(listener, (struct sockaddr *)&address, size) < 0 || listen(listener, 1024) < 0) return 1;
   getsockname(listener, (struct sockaddr *)&address, &size);
   printf("ready %d\n", ntohs(address.sin_port));

@@ -1,4 +1,5 @@
-// Every program that a benchmark starts goes through here, so that all of them end with the run, also on Ctrl-C.
+// Every program that runs beside a measurement is started here, so that all of them end with the run, also on Ctrl-C.
+// (Short ones that are waited for, such as a decoder of collected pictures, end with their pipes.)
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
@@ -9,23 +10,20 @@ export interface StartOptions {
 }
 
 export class Processes {
-  readonly #running = new Map<ChildProcess, Promise<number | null>>();
+  readonly #running = new Map<ChildProcess, Promise<void>>();
+  #ending = false;
 
   /** Starts a program in a process group of its own: a Ctrl-C in the terminal reaches this run only, which ends them. */
   start(command: string, args: readonly string[], options: StartOptions): ChildProcess {
+    if (this.#ending) throw new Error('the run is ending');
     const child = spawn(command, args, { ...options, detached: true });
-    const ended = new Promise<number | null>((resolve) => {
-      child.once('error', () => resolve(null));
-      child.once('close', (code) => resolve(code));
+    const ended = new Promise<void>((resolve) => {
+      child.once('error', () => resolve());
+      child.once('exit', () => resolve());
     });
     this.#running.set(child, ended);
     void ended.then(() => this.#running.delete(child));
     return child;
-  }
-
-  /** Resolves with the exit code, null when it ended by a signal or never began. */
-  async ended(child: ChildProcess): Promise<number | null> {
-    return (await this.#running.get(child)) ?? child.exitCode;
   }
 
   /** Asks the group to end, after `graceMs` it is killed. */
@@ -36,6 +34,12 @@ export class Processes {
     const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
     await ended;
     clearTimeout(timer);
+  }
+
+  /** Stops all, and nothing is started any more. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    await this.stopAll();
   }
 
   async stopAll(): Promise<void> {
