@@ -10,7 +10,7 @@ import { headerOf, parseInterleaved, parseSession } from './message.ts';
 import type { RtspResponse } from './message.ts';
 import { parseSdp } from './sdp.ts';
 import type { SdpMedia, SessionDescription } from './sdp.ts';
-import { statusError, unauthorizedError } from './status-error.ts';
+import { statusError, udpOnlyError, unauthorizedError } from './status-error.ts';
 
 const MAX_REDIRECTS = 3;
 const MAX_TRIES = 3;
@@ -100,7 +100,7 @@ export class RtspClient {
     this.#timeoutS = session.timeoutS ?? DEFAULT_TIMEOUT_S;
     const transport = headerOf(answer, 'transport') ?? '';
     if (/\bRTP\/S?AVPF?(\/UDP)?\s*;/i.test(transport) && !/interleaved/i.test(transport)) {
-      throw statusError('SETUP', 461);
+      throw udpOnlyError();
     }
     const channels = parseInterleaved(transport);
     if (channels?.rtp !== 0 || channels.rtcp !== 1) this.#options.quirk('channels-changed');

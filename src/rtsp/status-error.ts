@@ -32,3 +32,9 @@ export function unauthorizedError(step: string, hadCredentials: boolean): Sightl
   const why = hadCredentials ? 'user name or password was not accepted' : 'the camera asks for user name and password';
   return new SightlineError('camera-unauthorized', `${step} answered 401: ${why}`);
 }
+
+/** The error for a camera that grants another transport than the one that was asked for. */
+export function udpOnlyError(): SightlineError {
+  const said = 'SETUP was answered with UDP, although TCP was asked for';
+  return new SightlineError('camera-protocol', said, { hint: THROUGH_FFMPEG });
+}

@@ -80,7 +80,7 @@ interface Playing {
 async function untilOver({ client, receiver, channels, signal }: Playing): Promise<SightlineError> {
   const { promise, resolve } = Promise.withResolvers<SightlineError>();
   const startedUs = nowUs();
-  let reportedUs = startedUs;
+  let reportedUs = startedUs - REPORT_US / 2;
   let suspicion: SightlineError | null = null;
   const timer = setInterval(() => {
     const now = nowUs();
