@@ -26,7 +26,7 @@ export interface Authority {
 }
 
 /** Why no authority could be read: a fragment of a sentence. */
-export interface AuthorityFault {
+interface AuthorityFault {
   readonly fault: string;
 }
 
@@ -131,7 +131,7 @@ function describeFault(text: string): string {
 }
 
 /** Decodes runs of %XX that are valid UTF-8 and leaves any other % alone. */
-export function decodeLenient(text: string): string {
+function decodeLenient(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
     try {
       return decodeURIComponent(run);

@@ -1,7 +1,7 @@
 // Puts values of the environment where a person wrote ${NAME} in a value of the config file. `$${NAME}` stands for the
 // text ${NAME} itself. What comes from the environment is taken as it is and not looked into again.
 
-export interface Filled {
+interface Filled {
   readonly text: string;
   /** Each thing that is wrong, as a sentence. */
   readonly faults: readonly string[];

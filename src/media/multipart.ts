@@ -27,7 +27,7 @@ export interface MultipartOptions {
   quirk(name: string): void;
 }
 
-export const MAX_HEAD_BYTES = 8192;
+const MAX_HEAD_BYTES = 8192;
 export const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
 
 const PIECE_BYTES = 2048;

@@ -11,9 +11,17 @@ export interface HttpLimits {
   readonly firstPictureMs: number;
   /** From one whole picture to the next. */
   readonly silenceMs: number;
+  /** A polled picture that does not change is sent on again after this. */
+  readonly repeatMs: number;
 }
 
-export const HTTP_LIMITS: HttpLimits = { connectMs: 5000, headersMs: 5000, firstPictureMs: 10_000, silenceMs: 5000 };
+export const HTTP_LIMITS: HttpLimits = {
+  connectMs: 5000,
+  headersMs: 5000,
+  firstPictureMs: 10_000,
+  silenceMs: 5000,
+  repeatMs: 2000,
+};
 
 /** Calls `expired` with an error once, unless stopped; `next` replaces the step that is waited for. */
 export class StepTimer {

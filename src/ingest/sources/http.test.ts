@@ -167,6 +167,13 @@ describe('an HTTP camera', () => {
     assert.ok(performance.now() - begun >= 390, 'at most ten requests a second');
   });
 
+  it('whose picture does not change is alive: its picture is sent on again after a while', async () => {
+    await using camera = await HttpCamera.open(answer('200 OK', 'image/jpeg', tinyJpeg(1)));
+    const address = parseAddress(camera.url(), { cwd: '/' });
+    await take(createHttpSource({ address, tlsVerify: true, limits: { ...LIMITS, repeatMs: 250 } }), 2);
+    assert.equal(camera.requests.length, 4);
+  });
+
   it('that closes after each picture is asked again, which is no failure', async () => {
     const scripts: Script[] = [
       (socket) => {

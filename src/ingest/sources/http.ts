@@ -20,8 +20,6 @@ import { typeError } from './http-status.ts';
 
 /** Shortest time from one GET to the next, where the camera gives one picture for each. */
 const POLL_INTERVAL_US = 100_000;
-/** A picture that does not change is sent on again after this. */
-const REPEAT_US = 2_000_000;
 /** So much without a picture is no camera. */
 const MAX_GARBAGE_BYTES = 2 * 1024 * 1024;
 
@@ -193,7 +191,7 @@ class HttpSession {
     this.#pictures += 1;
     this.#picturesOfAnswer += 1;
     const same = this.#picturesOfAnswer === 1 && this.#last?.equals(part.bytes) === true;
-    if (same && part.readAtUs - this.#lastSentUs < REPEAT_US) return;
+    if (same && part.readAtUs - this.#lastSentUs < this.#limits.repeatMs * 1000) return;
     this.#last = part.bytes;
     this.#lastSentUs = part.readAtUs;
     this.#send(part, size);
