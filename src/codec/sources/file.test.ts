@@ -101,6 +101,20 @@ describe('the file source', () => {
     assert.ok(shown.every((unit, i) => i === 0 || unit.stamp.capturedAtUs >= shown[i - 1]!.stamp.capturedAtUs));
   });
 
+  test('shows a file of one picture once a second', async () => {
+    await runFfmpeg(['-f', 'lavfi', '-i', 'color=red:size=64x64', '-frames:v', '1', path('still.jpg')]);
+    const { handedUs } = await runSession(sourceOf('still.jpg'), 2);
+    assert.ok(handedUs[1]! - handedUs[0]! > 900_000);
+  });
+
+  test('goes on over a gap of an hour between two pictures', async () => {
+    const gap = "setpts='if(gte(N,10),PTS+3600/TB,PTS)'";
+    await runFfmpeg([...GRAPH, '-vf', gap, '-fps_mode', 'passthrough', '-c:v', 'libx264', '-bf', '0', path('gap.mkv')]);
+    const { units, handedUs } = await runSession(sourceOf('gap.mkv'), 2 * CLIP_FRAMES);
+    assert.ok(units[10]!.ptsUs! - units[9]!.ptsUs! > 3e9);
+    assert.ok(handedUs.at(-1)! - handedUs[0]! < 3e6);
+  });
+
   test('ends at once when it is closed, and runs again from the start', async () => {
     const source = sourceOf('plain.mp4');
     for (let run = 0; run < 3; run += 1) {

@@ -2,6 +2,7 @@
 // at the end, with timestamps that go on. A capture time is the moment at which the picture is due to be shown.
 
 import { nowUs } from '../../base/clock.ts';
+import { SightlineError } from '../../base/errors.ts';
 import type { SourceSink, Stamp } from '../../media/types.ts';
 import type { InputPacket, MediaInput } from '../ffmpeg/input.ts';
 import { sleepUntil } from './pace.ts';
@@ -9,6 +10,10 @@ import { UnitFeed } from './unit-feed.ts';
 
 /** Behind by more than this (the machine slept), the clock starts anew instead of a burst. */
 const MAX_LATE_US = 1e6;
+/** Further ahead than this (a broken time stamp), the clock starts anew instead of a standstill. */
+const MAX_AHEAD_US = 4e6;
+/** No picture is shorter than this, so that a file whose time stamps stand still does not loop at full speed. */
+const MIN_INTERVAL_US = 4_000;
 /** A file of one picture is shown once a second. */
 const STILL_US = 1e6;
 const DEFAULT_INTERVAL_US = 40_000;
@@ -80,9 +85,10 @@ class Player {
   }
 
   async backToStart(reopen: () => Promise<MediaInput>): Promise<void> {
+    if (this.#pictures === 0) throw new SightlineError('file-unreadable', 'There is no picture in the video.');
     await this.#feed.restart(this.#offsetUs);
     const lengthUs = this.#endUs - (this.#firstUs ?? 0);
-    this.#offsetUs += this.#pictures < 2 ? Math.max(STILL_US, lengthUs) : lengthUs;
+    this.#offsetUs += Math.max(lengthUs, this.#pictures === 1 ? STILL_US : this.#pictures * MIN_INTERVAL_US);
     this.#pictures = 0;
     this.#nextDtsUs = this.#firstUs ?? 0;
     if (await this.#input.rewind()) return;
@@ -110,8 +116,10 @@ class Player {
 
   #dueUs(timeUs: number): number {
     const now = nowUs();
-    if (this.#anchorUs === null || this.#anchorUs + timeUs < now - MAX_LATE_US) this.#anchorUs = now - timeUs;
-    return this.#anchorUs + timeUs;
+    const aheadUs = this.#anchorUs === null ? -Infinity : this.#anchorUs + timeUs - now;
+    if (aheadUs < -MAX_LATE_US) this.#anchorUs = now - timeUs;
+    else if (aheadUs > MAX_AHEAD_US) this.#anchorUs = now + this.#intervalUs - timeUs;
+    return this.#anchorUs! + timeUs;
   }
 
   #stamp(packet: { readonly dtsUs: number; readonly ptsUs: number }, dueUs: number): Stamp {
