@@ -77,7 +77,7 @@ function findNode() {
 }
 
 function testFiles(filters) {
-  const files = ['src', 'test', 'web/src']
+  const files = ['src', 'test', 'web/src', 'bench']
     .filter((folder) => existsSync(join(ROOT, folder)))
     .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true }).map((name) => join(folder, name)))
     .filter((name) => name.endsWith('.test.ts'))

@@ -9,7 +9,7 @@ import { age, clockOf, countOf, explain, openedWordOf, wordOf } from './words.ts
 const NOW_MS = Date.UTC(2026, 0, 2, 12, 0, 0);
 const seen = { lost: false, frozenMs: null, nowMs: NOW_MS };
 const since = new Date(NOW_MS - 190_000).toISOString();
-const reason = { code: 'camera-refused', text: 'Nothing answers.', hint: 'Check the port.' };
+const reason = { code: 'camera-refused', text: 'nothing answers', hint: 'Check the port.' };
 
 describe('the state word', () => {
   it('never says Live while the server is lost or no pictures arrive', () => {

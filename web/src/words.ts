@@ -88,13 +88,19 @@ export interface Explanation {
 export function explain(camera: Camera, word: Word, seen: Seen): Explanation {
   const { status } = camera;
   const lines: string[] = [];
-  if (status.reason !== null) lines.push(status.reason.text);
+  if (status.reason !== null) lines.push(sentence(status.reason.text));
   else if (word.shape === 'bars') lines.push('The camera is connected but sends no new pictures.');
   const trouble = word.tone === 'warn' || word.tone === 'bad';
   if (trouble) lines.push(sinceSentence(status, seen));
-  if (status.reason !== null) lines.push(status.reason.hint);
+  if (status.reason !== null) lines.push(sentence(status.reason.hint));
   if (trouble && !NOT_SHOWABLE.has(status.reason?.code ?? '')) lines.push('It is tried again by itself.');
   return { title: titleOf(camera.id, word), lines };
+}
+
+/** A reason as a sentence: it may come as a clause. */
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
 
 function sinceSentence(status: Status, seen: Seen): string {
