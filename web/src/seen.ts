@@ -6,7 +6,7 @@ import type { Seen } from './words.ts';
 
 export function seenOf(camera: Camera): Seen {
   return {
-    lost: lostSinceMs.value !== null,
+    lostSinceMs: lostSinceMs.value,
     frozenMs: frozen.value.get(camera.uid) ?? null,
     nowMs: serverNowMs.value,
   };

@@ -7,7 +7,7 @@ import { FreshnessWatch } from './freshness.ts';
 import { age, clockOf, countOf, explain, openedWordOf, wordOf } from './words.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 2, 12, 0, 0);
-const seen = { lost: false, frozenMs: null, nowMs: NOW_MS };
+const seen = { lostSinceMs: null, frozenMs: null, nowMs: NOW_MS };
 const since = new Date(NOW_MS - 190_000).toISOString();
 const reason = { code: 'camera-refused', text: 'nothing answers', hint: 'Check the port.' };
 
@@ -15,7 +15,7 @@ describe('the state word', () => {
   it('never says Live while the server is lost or no pictures arrive', () => {
     const { status } = fakeCamera('door');
     assert.equal(wordOf(status, seen).text, 'Live');
-    assert.equal(wordOf(status, { ...seen, lost: true }).text, 'Old');
+    assert.equal(wordOf(status, { ...seen, lostSinceMs: NOW_MS - 3000 }).text, 'Old');
     const frozen = wordOf(status, { ...seen, frozenMs: 7000 });
     assert.deepEqual([frozen.text, frozen.suffix, frozen.live], ['Frozen', '7 s', false]);
   });
@@ -32,6 +32,8 @@ describe('the state word', () => {
   it('is explained by reason, since when, what to do and what happens by itself', () => {
     const camera = fakeCamera('door', { state: 'failed', reason, since });
     const { title, lines } = explain(camera, wordOf(camera.status, seen), seen);
+    const lost = { ...seen, lostSinceMs: NOW_MS - 4000 };
+    assert.match(explain(camera, wordOf(camera.status, lost), lost).lines.join(' '), /Since \d\d:59:56, 4 s ago/);
     assert.equal(title, 'door is off.');
     assert.match(
       lines.join(' '),

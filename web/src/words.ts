@@ -18,7 +18,8 @@ export interface Word {
 
 /** What the page knows beside the status: whether the server answers, whether pictures arrive, and the server's time. */
 export interface Seen {
-  readonly lost: boolean;
+  /** When the server answered last, while it does not; null while it does. */
+  readonly lostSinceMs: number | null;
   /** Milliseconds since the camera's last new picture when that is too long for a live one; null when it is not. */
   readonly frozenMs: number | null;
   /** The server's time now, Unix milliseconds. */
@@ -47,7 +48,7 @@ export function openedWordOf(status: Status, seen: Seen, picture: PictureSeen): 
 
 /** The state word of a camera. */
 export function wordOf(status: Status, seen: Seen): Word {
-  if (seen.lost) return { text: 'Old', suffix: '', shape: 'clock', tone: 'warn', live: false };
+  if (seen.lostSinceMs !== null) return { text: 'Old', suffix: '', shape: 'clock', tone: 'warn', live: false };
   const sinceMs = Date.parse(status.since);
   switch (status.state) {
     case 'live':
@@ -104,7 +105,8 @@ function sentence(text: string): string {
 }
 
 function sinceSentence(status: Status, seen: Seen): string {
-  const sinceMs = seen.frozenMs === null ? Date.parse(status.since) : seen.nowMs - seen.frozenMs;
+  const frozenSinceMs = seen.frozenMs === null ? null : seen.nowMs - seen.frozenMs;
+  const sinceMs = seen.lostSinceMs ?? frozenSinceMs ?? Date.parse(status.since);
   return `Since ${timeOfDay(sinceMs, seen.nowMs, true)}, ${age(seen.nowMs - sinceMs)} ago.`;
 }
 
