@@ -5,13 +5,11 @@
 export interface RtcpHandler {
   /** `ntpUs`: the sender's clock in microseconds since 1900, whatever it believes that to be. */
   senderReport(ssrc: number, ntpUs: number, rtpTimestamp: number): void;
-  bye(ssrc: number): void;
 }
 
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const DESCRIPTION = 202;
-const BYE = 203;
 
 /**
  * Reads the packets of bytes[start, end). False when it is not RTCP; what stands before the fault has been handed on.
@@ -30,8 +28,6 @@ export function parseRtcp(bytes: Buffer, [start, end]: readonly [number, number]
       const fraction = bytes.readUInt32BE(at + 12);
       const ntpUs = seconds * 1e6 + Math.round((fraction * 1e6) / 2 ** 32);
       handler.senderReport(bytes.readUInt32BE(at + 4), ntpUs, bytes.readUInt32BE(at + 16));
-    } else if (type === BYE && (bytes[at]! & 31) > 0 && next - at >= 8) {
-      handler.bye(bytes.readUInt32BE(at + 4));
     }
     at = next;
   }

@@ -109,7 +109,6 @@ export class VideoReceiver {
         this.#steps = this.#clock.steps;
         this.#sink.quirk('camera-clock-stepped');
       },
-      bye: () => this.#sink.quirk('rtcp-bye'),
     });
     if (!good) this.#sink.quirk('rtcp-malformed');
   }
