@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { LoadWatch } from './base/load-watch.ts';
 import { LoopMonitor } from './base/loop-monitor.ts';
 import { Scope } from './base/scope.ts';
 import type { Config } from './config/load.ts';
@@ -20,6 +21,7 @@ export interface AppOptions {
 }
 
 const GRACE_MS = 500;
+const BEAT_MS = 1000;
 
 /** A running server. */
 export class App {
@@ -50,13 +52,15 @@ export class App {
     await scope.add(() => rm(folder, { recursive: true, force: true }));
     const monitor = new LoopMonitor();
     await scope.add(() => monitor.close());
+    const load = new LoadWatch();
+    let beat = monitor.read();
     const directory = new Directory({ role: 'gateway' });
     const control = new Control({
       version: packageVersion(),
       cameras: config.cameras,
       folder,
       log,
-      heartbeat: () => ({ ...monitor.read(), nativeCalls: 0, oldestNativeMs: 0 }),
+      heartbeat: () => ({ ...beat, nativeCalls: 0, oldestNativeMs: 0, load: load.level }),
       onDirectory: (entries) => directory.update(entries),
     });
     await scope.add(() => control.stop());
@@ -70,6 +74,11 @@ export class App {
       pages: path.join(packageRoot(), 'web', 'dist'),
     });
     await scope.add(() => gateway.stop({ graceMs: GRACE_MS }));
+    const timer = setInterval(() => {
+      beat = monitor.read();
+      gateway.shed(load.beat(beat.loopDelayMs));
+    }, BEAT_MS);
+    await scope.add(() => clearInterval(timer));
     return new App(scope, control, urlOf(gateway.address));
   }
 

@@ -16,6 +16,8 @@ import { Sequencer } from './sequencer.ts';
 /** A camera without a unit for this long is stalled and opened again. */
 const SILENCE_LIMIT_US = 5_000_000;
 const WATCH_INTERVAL_MS = 500;
+/** A session that was live for so long begins the backoff anew. */
+const STEADY_US = 5_000_000;
 /** A new reader brings the next try forward to this. */
 const HURRIED_MS = 500;
 /** How long the source stays open after the last reader. */
@@ -134,17 +136,24 @@ export class CaptureCamera {
   async #keepOpen(signal: AbortSignal): Promise<void> {
     this.#backoff.reset();
     this.#setState('opening', null);
-    while (!signal.aborted) {
+    for (;;) {
       const problem = await this.#session(signal);
       if (signal.aborted) return;
       this.#restarts++;
+      if (this.#wasSteady()) this.#backoff.reset();
       this.hub.forget();
       const stalled = problem.code === 'camera-stalled';
       this.#setState(stalled ? 'stalled' : 'failed', problem);
       const refused = problem.code === 'camera-unauthorized';
       const delayMs = this.#backoff.nextMs({ watched: this.hub.readerCount > 0, refused });
       await this.#pause(delayMs, refused, signal);
+      if (isOver(signal)) return;
     }
+  }
+
+  /** True when the session that ended had been live for a while: one that only flashed up is backed off from. */
+  #wasSteady(): boolean {
+    return this.#state.state === 'live' && nowUs() - this.#state.sinceUs > STEADY_US;
   }
 
   /** Runs one session to its end and says why it ended. */
@@ -203,7 +212,6 @@ export class CaptureCamera {
     if (!packet) return;
     this.#rate.add(arrivedUs, unit.data.length);
     if (this.#state.state !== 'live') {
-      this.#backoff.reset();
       this.#setState('live', null);
     }
     this.hub.publish(packet);
@@ -227,6 +235,10 @@ export class CaptureCamera {
     for (const listener of this.#listeners) listener();
     this.#onChange(this);
   }
+}
+
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function isDown(state: StreamStateName): boolean {

@@ -17,7 +17,7 @@ abstract class CameraFeed implements Feed {
   protected readonly reader: Reader<Packet>;
   readonly #unlisten: () => void;
   #saidState: StreamState | null = null;
-  #end: { problem: Problem | null } | null = null;
+  #end: FeedMessage | null = null;
 
   constructor(camera: CaptureCamera, reader: ReaderOptions) {
     this.camera = camera;
@@ -28,16 +28,11 @@ abstract class CameraFeed implements Feed {
   }
 
   take(): FeedMessage | undefined {
-    if (this.#end) return { kind: 'end', problem: this.#end.problem };
-    const state = this.camera.state;
-    if (state !== this.#saidState) {
-      this.#saidState = state;
-      return { kind: 'state', state };
+    if (this.#end === null) {
+      const message = this.#takeState() ?? this.takeItem();
+      if (message) return message;
     }
-    return (
-      this.takeItem() ??
-      (this.#end ? { kind: 'end', problem: (this.#end as { problem: Problem | null }).problem } : undefined)
-    );
+    return this.#end ?? undefined;
   }
 
   close(): void {
@@ -47,8 +42,15 @@ abstract class CameraFeed implements Feed {
 
   protected finish(problem: Problem | null): void {
     if (this.#end) return;
-    this.#end = { problem };
+    this.#end = { kind: 'end', problem };
     this.onReady?.();
+  }
+
+  #takeState(): FeedMessage | undefined {
+    const { state } = this.camera;
+    if (state === this.#saidState) return undefined;
+    this.#saidState = state;
+    return { kind: 'state', state };
   }
 
   protected abstract takeItem(): FeedMessage | undefined;

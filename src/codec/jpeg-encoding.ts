@@ -38,6 +38,11 @@ export class JpegEncoding {
   async #run(): Promise<void> {
     for (let frame = this.#reader.take(); frame !== undefined; frame = this.#reader.take()) {
       this.#status.counters.dropped += this.#reader.takeGap();
+      if (this.#status.load === 2 && frame.sequence % 2 === 1) {
+        this.#status.counters.dropped++;
+        frame.release();
+        continue;
+      }
       try {
         const jpeg = await this.#encoder.encode(frame);
         this.#status.counters.encoded++;

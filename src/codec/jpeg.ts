@@ -77,6 +77,9 @@ export class JpegSources {
     const name = `${width ?? 'own'}x${quality}`;
     const known = this.#encodings.get(name);
     if (known && (known.hub.readerCount > 0 || this.active < limit)) return known;
+    if (this.#status.load > 0 && this.active > 0 && limit === MAX_ENCODINGS) {
+      throw new SightlineError('too-many-encodings', 'The server is overloaded and begins no new sizes at the moment.');
+    }
     if (this.active >= limit) {
       throw new SightlineError(
         'too-many-encodings',

@@ -12,10 +12,10 @@ import { createFileSource } from './sources/file.ts';
 import { createTestSource } from './sources/test.ts';
 import { CodecStreams } from './streams.ts';
 
-function openSource({ address }: CameraSpec): Source {
+function openSource({ address, id }: CameraSpec): Source {
   switch (address.kind) {
     case 'test':
-      return createTestSource({ address });
+      return createTestSource({ address, name: id });
     case 'file':
       return createFileSource({ address });
     case 'device':
@@ -37,7 +37,7 @@ await runChild((context) => {
       const { calls, oldestMs } = nativeStats();
       return { nativeCalls: calls, oldestNativeMs: oldestMs };
     },
-    beat: () => undefined,
+    shed: (level) => streams.shed(level),
     close: async () => {
       await streams.close();
       await cameras.close();

@@ -4,10 +4,13 @@
 import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { Problem } from '../base/errors.ts';
+import type { LoadLevel } from '../base/load-watch.ts';
 import type { CodecName, StreamState, Track } from '../media/types.ts';
 
 export class StreamStatus {
   readonly counters = { decoded: 0, encoded: 0, dropped: 0 };
+  /** What this process does against too much load. */
+  load: LoadLevel = 0;
   /** Width of the pictures as last seen; 0 before. */
   width = 0;
   #codec: CodecName | null = null;

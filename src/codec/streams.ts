@@ -2,6 +2,7 @@
 // on its link server. Packets come in through the port, JPEGs, snapshots and slates go out as feeds.
 
 import { SightlineError } from '../base/errors.ts';
+import type { LoadLevel } from '../base/load-watch.ts';
 import type { Hub } from '../base/hub.ts';
 import type { CodecReport, Feed, MediaPort, Provide, SubscribeRequest } from '../link/types.ts';
 import type { StreamKey } from '../media/types.ts';
@@ -31,6 +32,7 @@ interface CodecStream {
 export class CodecStreams {
   readonly #port: MediaPort;
   readonly #streams = new Map<StreamKey, CodecStream>();
+  #load: LoadLevel = 0;
   #closed = false;
 
   constructor(options: CodecStreamsOptions) {
@@ -55,6 +57,13 @@ export class CodecStreams {
         throw new SightlineError('stream-moved', 'Packets come from the process that opens the camera.');
     }
   };
+
+  /** Sheds load: at 1 no new encoding begins, at 2 each encoding also takes every second frame only. */
+  shed(level: LoadLevel): void {
+    if (level === this.#load) return;
+    this.#load = level;
+    for (const { status } of this.#streams.values()) status.load = level;
+  }
 
   /** One report a camera; its streams are added up. */
   reports(): CodecReport[] {
@@ -93,6 +102,7 @@ export class CodecStreams {
       if (jpegs.readerCount === 0 && frames.state === 'closed') this.#streams.delete(other);
     }
     const status = new StreamStatus();
+    status.load = this.#load;
     const frames = createFrameHub(this.#port, key, status);
     const stream = { status, frames, jpegs: new JpegSources(this.#port, key, status, frames) };
     this.#streams.set(key, stream);

@@ -9,6 +9,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { SightlineError, type ErrorCode } from '../base/errors.ts';
+import type { LoadLevel } from '../base/load-watch.ts';
 import type { ControlView } from '../link/control-view.ts';
 import type { MediaPort } from '../link/types.ts';
 import { Auth, isLoopbackAddress, maskToken } from './api/auth.ts';
@@ -106,6 +107,11 @@ export class Gateway {
     return this.#stopped;
   }
 
+  /** Sheds load, as its process's LoadWatch says. */
+  shed(level: LoadLevel): void {
+    this.#parts.channels.shed(level);
+  }
+
   async #stop(graceMs: number): Promise<void> {
     const { server } = this.#app;
     this.#state.stopping = true;
@@ -124,7 +130,7 @@ async function createParts({ view, media, log, limits = {} }: GatewayOptions): P
   if (kernelQueue.bytes === null) log.warn({ why: kernelQueue.why }, 'kernel queue unbounded');
   const viewers = new Viewers(log);
   const channels = new Channels(media, view, silenceMs);
-  const mjpeg = new Mjpeg({ view, channels, viewers, firstPictureMs, unreachableMs });
+  const mjpeg = new Mjpeg({ view, channels, viewers, kernelQueue, firstPictureMs, unreachableMs });
   const snapshots = new Snapshots({ view, media, channels, deadlineMs: firstPictureMs });
   return { channels, mjpeg, snapshots, viewers, kernelQueue };
 }

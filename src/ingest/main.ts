@@ -20,7 +20,7 @@ await runChild((context) => {
     origins: () => cameras.reports(),
     codecs: () => [],
     native: () => ({ nativeCalls: 0, oldestNativeMs: 0 }),
-    beat: () => undefined,
+    shed: () => undefined,
     close: () => cameras.close(),
   };
 });

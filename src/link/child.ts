@@ -5,6 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { setWallOffsetUs } from '../base/clock.ts';
+import { LoadWatch } from '../base/load-watch.ts';
+import type { LoadLevel } from '../base/load-watch.ts';
 import { LoopMonitor } from '../base/loop-monitor.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import { ControlLane } from './control-lane.ts';
@@ -23,8 +25,8 @@ export interface ChildParts {
   codecs(): readonly CodecReport[];
   /** Native calls under way; a process without native code has none. */
   native(): Pick<Heartbeat, 'nativeCalls' | 'oldestNativeMs'>;
-  /** Told each second, with the loop's delay, so that it can shed load. */
-  beat(loopDelayMs: number): void;
+  /** Told each second how much load to shed. */
+  shed(level: LoadLevel): void;
   close(): Promise<void>;
 }
 
@@ -61,7 +63,8 @@ export async function runChild(build: (context: ChildContext) => ChildParts): Pr
   });
   const server = await listen(title, folder, parts.provide);
   const monitor = new LoopMonitor();
-  const timer = setInterval(() => report(lane, parts, monitor), REPORT_INTERVAL_MS);
+  const watch = new LoadWatch();
+  const timer = setInterval(() => report(lane, parts, { monitor, watch }), REPORT_INTERVAL_MS);
   const close = async (): Promise<void> => {
     clearInterval(timer);
     monitor.close();
@@ -79,12 +82,13 @@ function listen(title: string, folder: string, provide: Provide): Promise<LinkSe
   return LinkServer.listen({ path: address, token: randomBytes(16).toString('hex'), provide });
 }
 
-function report(lane: Lane, parts: ChildParts, monitor: LoopMonitor): void {
+function report(lane: Lane, parts: ChildParts, { monitor, watch }: { monitor: LoopMonitor; watch: LoadWatch }): void {
   const beat = monitor.read();
-  lane.tell('heartbeat', { ...beat, ...parts.native() });
+  const load = watch.beat(beat.loopDelayMs);
+  lane.tell('heartbeat', { ...beat, ...parts.native(), load });
   lane.tell('origins', { reports: parts.origins() });
   lane.tell('codecs', { reports: parts.codecs() });
-  parts.beat(beat.loopDelayMs);
+  parts.shed(load);
 }
 
 /** A terminal gives its signals to the whole group; children end when main says so, or is gone. */

@@ -3,6 +3,7 @@
 
 import type { ReaderOptions } from '../base/hub-types.ts';
 import type { Problem } from '../base/errors.ts';
+import type { LoadLevel } from '../base/load-watch.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import type { Jpeg, Packet, StampClock, StreamKey, StreamState, StreamStateName, Track } from '../media/types.ts';
 
@@ -143,6 +144,8 @@ export interface Heartbeat {
   readonly nativeCalls: number;
   /** Age of the oldest native call that has not returned, milliseconds; 0 without one. */
   readonly oldestNativeMs: number;
+  /** What it does against too much load: 0 nothing, 1 no new encodings, 2 also half the rate. */
+  readonly load: LoadLevel;
 }
 
 /** Main asks, child answers. */

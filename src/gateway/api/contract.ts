@@ -100,6 +100,9 @@ export const ProcessStatus = z
     loopDelayMs: z.number().nullable().describe("99th percentile of the event loop's delay; null before it is known"),
     memoryBytes: Count.nullable(),
     nativeCalls: Count.nullable(),
+    load: z
+      .enum(['normal', 'no-new-encodings', 'half-rate'])
+      .describe('What the process does against too much load: its event loop was late for ten seconds'),
   })
   .meta({ id: 'ProcessStatus' });
 

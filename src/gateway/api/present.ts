@@ -76,8 +76,16 @@ export function presentSystem(info: SystemInfo, facts: GatewayFacts): System {
     processes: info.processes.map(presentProcess),
     viewers: facts.viewers,
     kernelQueueBytes: facts.kernelQueueBytes,
-    warnings,
+    warnings: [...warnings, ...info.processes.flatMap(overloaded)],
   };
+}
+
+const LOADS = ['normal', 'no-new-encodings', 'half-rate'] as const;
+
+function overloaded(info: ProcessInfo): string[] {
+  const load = info.heartbeat?.load ?? 0;
+  if (load === 0) return [];
+  return [`${info.title} is overloaded: ${load === 1 ? 'it begins no new encodings' : 'it gives half the pictures'}`];
 }
 
 function presentProcess(info: ProcessInfo): z.infer<typeof ProcessStatus> {
@@ -90,5 +98,6 @@ function presentProcess(info: ProcessInfo): z.infer<typeof ProcessStatus> {
     loopDelayMs: info.heartbeat?.loopDelayMs ?? null,
     memoryBytes: info.heartbeat?.rssBytes ?? null,
     nativeCalls: info.heartbeat?.nativeCalls ?? null,
+    load: LOADS[info.heartbeat?.load ?? 0],
   };
 }

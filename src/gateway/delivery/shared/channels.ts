@@ -1,7 +1,8 @@
 // All open channels by stream and encoding. A channel lives while somebody uses it; the camera's own grace period is
 // kept at the camera, so there is none here.
 
-import type { Problem } from '../../../base/errors.ts';
+import { SightlineError, type Problem } from '../../../base/errors.ts';
+import type { LoadLevel } from '../../../base/load-watch.ts';
 import type { MediaPort } from '../../../link/types.ts';
 import type { ControlView } from '../../../link/control-view.ts';
 import type { Jpeg, StreamKey } from '../../../media/types.ts';
@@ -29,6 +30,7 @@ export class Channels {
   readonly #silenceMs: number;
   readonly #slates: Slates;
   readonly #open = new Map<string, { readonly channel: Channel; users: number }>();
+  #load: LoadLevel = 0;
 
   constructor(media: MediaPort, view: ControlView, silenceMs: number) {
     this.#media = media;
@@ -41,10 +43,22 @@ export class Channels {
     return this.#open.size;
   }
 
+  /** Sheds load: at 1 no further stream or size begins, at 2 viewers also get every second picture only. */
+  shed(level: LoadLevel): void {
+    this.#load = level;
+    for (const { channel } of this.#open.values()) channel.fanout.halved = level === 2;
+  }
+
   acquire(target: Target): ChannelLease {
     const name = nameOf(target);
     let entry = this.#open.get(name);
     if (entry === undefined) {
+      if (this.#load > 0 && this.#open.size > 0) {
+        throw new SightlineError(
+          'too-many-encodings',
+          'The server is overloaded and begins no new streams at the moment.',
+        );
+      }
       entry = { channel: this.#create(target), users: 0 };
       this.#open.set(name, entry);
     }

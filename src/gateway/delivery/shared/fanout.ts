@@ -11,6 +11,9 @@ const CLOCK_EVERY = 16;
 
 export class Fanout {
   readonly #viewers: ViewerSocket[] = [];
+  /** Every second picture is given to nobody: the process sheds load. */
+  halved = false;
+  #skipped = false;
   #part: Part | null = null;
   #ordinal = 0;
   #cursor = 0;
@@ -48,6 +51,8 @@ export class Fanout {
 
   /** Begins a round with a new part; a round that is still under way goes on with the newer part. */
   publish(part: Part): void {
+    this.#skipped = this.halved && !part.slate && !this.#skipped;
+    if (this.#skipped) return;
     this.#part = part;
     this.#ordinal += 1;
     this.#left = this.#viewers.length;
