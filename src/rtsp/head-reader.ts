@@ -5,15 +5,15 @@ import { SightlineError } from '../base/errors.ts';
 import { addHeaderLine, parseStartLine } from './message.ts';
 import type { Headers, StartLine } from './message.ts';
 
-export const MAX_LINE_BYTES = 8192;
-export const MAX_HEADERS = 100;
-export const MAX_BODY_BYTES = 128 * 1024;
+const MAX_LINE_BYTES = 8192;
+const MAX_HEADERS = 100;
+const MAX_BODY_BYTES = 128 * 1024;
 
 /** How every answer begins. */
 export const STATUS_LINE = Buffer.from('RTSP/1.');
 
 /** What the reader found so far. */
-export type HeadState = 'reading' | 'done' | 'not-a-message';
+type HeadState = 'reading' | 'done' | 'not-a-message';
 
 export function protocolError(what: string): SightlineError {
   return new SightlineError('camera-protocol', `the camera sent ${what}`);

@@ -57,7 +57,6 @@ export class InterleavedParser {
 
   /** Takes the bytes of one read. They may be reused afterwards. */
   push(bytes: Buffer, length: number, readAtUs: number): void {
-    if (this.#state === BOUNDARY) this.readAtUs = readAtUs;
     this.#consume(bytes, length, readAtUs);
   }
 

@@ -151,15 +151,16 @@ describe('a GStreamer camera', () => {
 
   it('that is killed in mid-stream ends the session at once, and plays again when it is back', async () => {
     await withCamera({}, async (camera) => {
-      const killed = watch({
+      let dead: Promise<void> | null = null;
+      const { error } = await watch({
         url: camera.url,
         enough: (count) => {
-          if (count === 5) void camera.kill('SIGKILL');
+          if (count === 5) dead = camera.kill('SIGKILL');
           return false;
         },
       });
-      const { error } = await killed;
       assert.equal(error?.code, 'camera-closed');
+      await dead;
       const gone = await watch({ url: camera.url, enough: () => true });
       assert.equal(gone.error?.code, 'camera-refused');
       await camera.restart();
