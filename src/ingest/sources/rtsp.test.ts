@@ -151,7 +151,7 @@ describe('a GStreamer camera', () => {
 
   it('that is killed in mid-stream ends the session at once, and plays again when it is back', async () => {
     await withCamera({}, async (camera) => {
-      let dead: Promise<void> | null = null;
+      let dead = Promise.resolve();
       const { error } = await watch({
         url: camera.url,
         enough: (count) => {
