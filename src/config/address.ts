@@ -27,6 +27,8 @@ export const CAMERA_ID_RULE = '1 to 63 of a-z, 0-9, - and _, beginning with a le
 const ALLOWED =
   'Allowed are rtsp://… rtsps://… http://… https://… a device (0, /dev/video0), a file (clip.mp4), test: and ffmpeg:ANY.';
 
+const MAX_LENGTH = 4096;
+
 const NETWORK_SCHEMES = ['rtsp', 'rtsps', 'http', 'https'];
 
 /** Splits `[id=]ADDRESS`. An address with `=` in its query has no id, since no id contains `:` `/` or `?`. */
@@ -47,6 +49,9 @@ export function splitSourceArgument(text: string): { id: string | null; address:
 export function parseAddress(text: string, options: AddressOptions): SourceAddress {
   const trimmed = text.trim();
   if (trimmed === '') throw invalid('The address is empty', ALLOWED);
+  if (trimmed.length > MAX_LENGTH) {
+    throw invalid(`The address is longer than ${MAX_LENGTH} characters`, ALLOWED);
+  }
   if (/\p{Cc}/u.test(trimmed)) {
     throw invalid(`${shown(trimmed)} contains a control character`, 'Write it as %XX, or leave it away.');
   }

@@ -7,6 +7,9 @@ interface Filled {
   readonly faults: readonly string[];
 }
 
+/** Longest value that is looked through for references. */
+const MAX_LENGTH = 8192;
+
 const REFERENCE = /\$\$\{|\$\{([^}]*)\}?/g;
 
 /** True when the text has anything that `fillIn` would change or refuse. */
@@ -19,6 +22,9 @@ export function hasReference(text: string): boolean {
  * percent-encoded, so that any character of a password survives.
  */
 export function fillIn(text: string, env: Readonly<Record<string, string | undefined>>): Filled {
+  if (text.length > MAX_LENGTH) {
+    return { text, faults: [`a value with "\${" in it is longer than ${MAX_LENGTH} characters`] };
+  }
   const faults: string[] = [];
   const filled = text.replace(REFERENCE, (whole: string, name: string | undefined, offset: number) => {
     if (name === undefined) return '${';

@@ -1,7 +1,8 @@
 // The text of the config file as a value, with the place of everything in it. Between the file and the schema:
 // syntax is judged here, meaning in load.ts.
 
-import { isAlias, isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import type { Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
 import { maskSecrets } from './mask.ts';
 import { fillIn, hasReference } from './environment.ts';
 
@@ -36,6 +37,7 @@ export class YamlText {
   readonly #lines = new LineCounter();
   readonly #document: Document.Parsed | null;
   readonly #filled = new Set<Node>();
+  readonly #indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
 
   constructor(text: string, env: Environment) {
     this.#document = this.#parse(text);
@@ -71,7 +73,13 @@ export class YamlText {
     }
     const lineCounter = this.#lines;
     lineCounter.lineStarts.length = 0;
-    const document = parseDocument(text, { prettyErrors: false, lineCounter, logLevel: 'error', version: '1.2' });
+    const document = parseDocument(text, {
+      prettyErrors: false,
+      lineCounter,
+      logLevel: 'error',
+      version: '1.2',
+      uniqueKeys: false,
+    });
     const lines = new Set<number>();
     for (const { pos, code, message } of [...document.errors, ...document.warnings]) {
       const { line } = lineCounter.linePos(pos[0]);
@@ -79,7 +87,25 @@ export class YamlText {
       lines.add(line);
       this.#note(pos[0], '', syntaxText(code, text, pos[0]) ?? firstLine(message));
     }
+    if (this.faults.length === 0) this.#refuseDuplicates(document);
     return this.faults.length === 0 ? document : null;
+  }
+
+  /** The parser's own check compares each key with every other, which takes seconds in a large file. */
+  #refuseDuplicates(document: Document.Parsed): void {
+    visit(document, {
+      Map: (_, map) => {
+        const seen = new Set<string>();
+        for (const { key } of map.items) {
+          const name = isScalar(key) ? String(key.value) : null;
+          if (name === null) continue;
+          if (seen.has(name) && isNode(key) && this.faults.length < MAX_SYNTAX_FAULTS) {
+            this.#note(key.range?.[0] ?? 0, '', `found the key ${maskSecrets(name.slice(0, 64))} twice in one mapping`);
+          }
+          seen.add(name);
+        }
+      },
+    });
   }
 
   #fill(document: Document.Parsed, env: Environment): void {
@@ -108,18 +134,28 @@ export class YamlText {
     let node: unknown = this.#document?.contents;
     for (const key of path) {
       if (isAlias(node) && this.#document !== null) node = node.resolve(this.#document);
-      node = (node as { get?: (key: unknown, keep: boolean) => unknown } | undefined)?.get?.(key, true);
+      if (isMap(node)) node = this.#pairs(node).get(String(key))?.value;
+      else node = isSeq(node) && typeof key === 'number' ? node.items[key] : undefined;
     }
-    return node as Node | undefined;
+    return isNode(node) ? node : undefined;
+  }
+
+  /** The pairs of a mapping by key, since looking through them for each fault takes seconds in a large file. */
+  #pairs(map: YAMLMap): Map<string, Pair> {
+    let pairs = this.#indexes.get(map);
+    if (pairs === undefined) {
+      const named = map.items.filter((pair) => isScalar(pair.key));
+      pairs = new Map(named.map((pair) => [String((pair.key as Scalar).value), pair]));
+      this.#indexes.set(map, pairs);
+    }
+    return pairs;
   }
 
   #offset(path: Path, atKey: boolean): number {
     const parent = path.length === 0 ? undefined : this.#node(path.slice(0, -1));
     const node = this.#node(path);
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(path.at(-1)))
-      : undefined;
-    const keyNode = pair?.key as Node | undefined;
+    const key = isMap(parent) ? this.#pairs(parent).get(String(path.at(-1)))?.key : undefined;
+    const keyNode = isNode(key) ? key : undefined;
     const chosen = atKey || node?.range == null ? (keyNode ?? node) : node;
     if (chosen?.range != null) return chosen.range[0];
     return path.length === 0 ? 0 : this.#offset(path.slice(0, -1), true);
@@ -159,8 +195,6 @@ function syntaxText(code: string, text: string, offset: number): string | null {
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'found a tab: lines are indented with spaces';
-    case 'DUPLICATE_KEY':
-      return `found the key ${/^[\w-]{1,64}/.exec(text.slice(offset, offset + 64))?.[0] ?? ''} twice in one mapping`;
     case 'BAD_ALIAS':
       return 'a value that begins with * is an alias, and there is no such anchor: put the value in quotes';
     case 'BAD_SCALAR_START':
