@@ -44,10 +44,11 @@ export async function addPages(app: FastifyInstance, folder: string): Promise<Pa
   };
 }
 
-/** A person's browser asking for an address without a file name, outside what programs ask for. */
+/** A person's browser asking for an address without a file name, outside what programs ask for: `/cameras/door`. */
 function isPageRequest(request: FastifyRequest): boolean {
   const path = request.url.split('?', 1)[0] ?? '';
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  if (/^\/(api|cameras?|assets|healthz|readyz)(\/|$)/.test(path) || !/^[\w/-]+$/.test(path)) return false;
+  if (/^\/(api|camera|assets|healthz|readyz)(\/|$)/.test(path) || !/^[\w/-]+$/.test(path)) return false;
+  if (/^\/cameras\/[^/]+\/./.test(path)) return false;
   return (request.headers.accept ?? '').includes('text/html');
 }

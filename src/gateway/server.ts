@@ -192,7 +192,7 @@ async function build(app: FastifyInstance, { options, parts, state, auth }: Buil
 }
 
 function isMediaPath(url: string): boolean {
-  return /^\/cameras?(\/|\?|$)/.test(url);
+  return /^\/(camera(\?|$)|cameras\/[^/?]+\/[^/?])/.test(url);
 }
 
 /**
