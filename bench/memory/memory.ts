@@ -8,12 +8,12 @@ import { startCrowd } from '../ground/crowd.ts';
 import type { Figure } from '../ground/figures.ts';
 import { openMjpeg } from '../ground/mjpeg-reader.ts';
 import { pssMegabytes } from '../ground/proc.ts';
-import { chooseQuality } from '../ground/quality.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
 import { spread } from '../ground/statistics.ts';
 import { soak } from './soak.ts';
 
+const PATH = '/cameras/cam/stream.mjpeg';
 const CROWD = 1000;
 const SETTLE_MS = 5000;
 const SAMPLES = 10;
@@ -22,22 +22,20 @@ export async function memory(context: Context): Promise<Figure[]> {
   const camera = await startCamera(context);
   const server = await startServer(context, [`cam=${camera.url()}`]);
   const nobody = await sample(context, server);
-  const { path } = await chooseQuality(context, server.port, 'cam');
-
-  const viewer = openMjpeg(server.port, path, () => undefined);
+  const viewer = openMjpeg(server.port, PATH, () => undefined);
   await delay(SETTLE_MS);
   const one = await sample(context, server);
+  const aged = context.soakMinutes > 0 ? await soak(context, camera, server, PATH) : [];
+  const before = spread(aged.length > 0 ? await sample(context, server) : one).median;
   context.note(`memory, ${CROWD} viewers`);
-  const crowd = await startCrowd(context, server.port, path, CROWD);
+  const crowd = await startCrowd(context, server.port, PATH, CROWD);
   await delay(SETTLE_MS);
   const thousand = await sample(context, server);
   await crowd.stop();
-  const aged = context.soakMinutes > 0 ? await soak(context, camera, server, path) : [];
   viewer.close();
   await viewer.ended;
   await server.stop();
   await camera.stop();
-  const base = spread(one).median;
   return [
     { name: 'memory: nobody watches yet', unit: 'MB', ours: spread(nobody), peers: [], target: null },
     {
@@ -50,7 +48,7 @@ export async function memory(context: Context): Promise<Figure[]> {
     {
       name: `memory: ${CROWD} viewers, more than with one`,
       unit: 'MB',
-      ours: spread(thousand.map((megabytes) => megabytes - base)),
+      ours: spread(thousand.map((megabytes) => megabytes - before)),
       peers: [],
       target: { of: 'ours', bound: 'at most', value: 60 },
     },
