@@ -1,7 +1,9 @@
 // Bounds the kernel's own queue of each viewer's connection (TCP_NOTSENT_LOWAT), which Node cannot set. Without it the
-// kernel takes up to 4 MB of pictures that a slow viewer has not fetched, and shows them seconds late.
+// kernel takes up to 4 MB of pictures that a slow viewer has not fetched, and shows them seconds late. It also tells how
+// much the viewer's own kernel would take now (TCP_INFO), so that pictures do not queue there either.
 
 import type { Socket } from 'node:net';
+import { endianness } from 'node:os';
 
 /**
  * Unsent bytes that the kernel may hold per connection. What is sent and not acknowledged is not counted, so this does
@@ -22,6 +24,8 @@ export interface KernelQueue {
   readonly bytes: number | null;
   /** Why it is unbounded and what to do; empty when it is bounded. */
   readonly why: string;
+  /** Bytes that would still fit into the receive window of the viewer's kernel; null where that cannot be known. */
+  room(socket: Socket): number | null;
   /** Sets the bound on one accepted connection. */
   bound(socket: Socket): void;
 }
@@ -33,10 +37,15 @@ export async function openKernelQueue(): Promise<KernelQueue> {
   const option = TCP_NOTSENT_LOWAT[process.platform];
   if (option === undefined) return unbounded(`${process.platform} has no such limit`);
   let setSocketOption: SetSocketOption;
+  let room: KernelQueue['room'] = () => null;
   try {
     const koffi = (await import('koffi')).default;
     const declaration = 'int setsockopt(int, int, int, const int *, uint32_t)';
-    setSocketOption = koffi.load(null).func(declaration);
+    const library = koffi.load(null);
+    setSocketOption = library.func(declaration);
+    if (process.platform === 'linux') {
+      room = roomReader(library.func('int getsockopt(int, int, int, void *, void *)'));
+    }
   } catch (error) {
     return unbounded(`${hint}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`);
   }
@@ -44,6 +53,7 @@ export async function openKernelQueue(): Promise<KernelQueue> {
   return {
     bytes: UNSENT_BYTES,
     why: '',
+    room,
     bound(socket) {
       const fd = descriptorOf(socket);
       if (fd >= 0) setSocketOption(fd, IPPROTO_TCP, option, value, 4);
@@ -51,8 +61,38 @@ export async function openKernelQueue(): Promise<KernelQueue> {
   };
 }
 
+type GetSocketOption = (...parameters: [fd: number, level: number, name: number, into: Buffer, size: Buffer]) => number;
+
+/**
+ * linux/tcp.h: getsockopt(TCP_INFO) fills struct tcp_info, of which these are read (offsets in bytes):
+ *
+ *   120 u64 bytes_acked | 144 u32 notsent_bytes | 200 u64 bytes_sent | 208 u64 bytes_retrans | 228 u32 snd_wnd
+ *
+ * snd_wnd came with Linux 5.4. What is under way is known modulo 2^32, which is enough for a difference.
+ */
+const TCP_INFO = 11;
+const AT = { acked: 120, unsent: 144, sent: 200, resent: 208, window: 228 };
+
+function roomReader(getSocketOption: GetSocketOption): KernelQueue['room'] {
+  const info = Buffer.alloc(AT.window + 4);
+  const size = Buffer.alloc(4);
+  const read = (at: number): number => (isLittle ? info.readUInt32LE(at) : info.readUInt32BE(at));
+  const low = (at: number): number => read(isLittle ? at : at + 4);
+  return (socket) => {
+    if (isLittle) size.writeUInt32LE(info.length);
+    else size.writeUInt32BE(info.length);
+    const fd = descriptorOf(socket);
+    if (fd < 0 || getSocketOption(fd, IPPROTO_TCP, TCP_INFO, info, size) !== 0) return null;
+    if ((isLittle ? size.readUInt32LE() : size.readUInt32BE()) < info.length) return null;
+    const underWay = (low(AT.sent) - low(AT.resent) - low(AT.acked)) | 0;
+    return read(AT.window) - underWay - read(AT.unsent);
+  };
+}
+
+const isLittle = endianness() === 'LE';
+
 function unbounded(why: string): KernelQueue {
-  return { bytes: null, why, bound: () => undefined };
+  return { bytes: null, why, room: () => null, bound: () => undefined };
 }
 
 /** Node has no public name for a socket's file descriptor. -1 where there is none (Windows, closed). */

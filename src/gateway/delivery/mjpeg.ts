@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SightlineError } from '../../base/errors.ts';
 import type { CameraInfo, ControlView } from '../../link/control-view.ts';
 import type { StreamQuery } from '../api/contract.ts';
+import type { KernelQueue } from '../kernel-queue.ts';
 import type { Viewers } from '../viewers.ts';
 import type { ChannelLease, Channels } from './shared/channels.ts';
 import { BOUNDARY, FIRST_DELIMITER, FIRST_DELIMITER_FOR_IMAGE } from './shared/part.ts';
@@ -19,6 +20,7 @@ export interface MjpegOptions {
   readonly view: ControlView;
   readonly channels: Channels;
   readonly viewers: Viewers;
+  readonly kernelQueue: KernelQueue;
   /** How long a request waits for its first picture. */
   readonly firstPictureMs: number;
   /** A viewer that took no byte for so long is closed. */
@@ -107,7 +109,7 @@ export class Mjpeg {
   }
 
   #begin(socket: Socket, reply: FastifyReply, { info, lease, query, isImage }: Beginning): void {
-    const viewer = new ViewerSocket(socket, { fps: query.fps ?? null, isImage });
+    const viewer = new ViewerSocket(socket, { fps: query.fps ?? null, isImage, kernel: this.#options.kernelQueue });
     const leave = this.#options.viewers.enter({
       cameraId: info.id,
       uid: info.uid,
@@ -124,6 +126,7 @@ export class Mjpeg {
     socket.once('close', () => {
       this.#live.delete(socket);
       lease.channel.fanout.remove(viewer);
+      viewer.abandon();
       lease.release();
       leave('it closed the connection');
     });

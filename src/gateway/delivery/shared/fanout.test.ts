@@ -28,11 +28,42 @@ class SlowSocket {
 }
 
 function viewerOf(socket: SlowSocket, fps: number | null = null): ViewerSocket {
-  return new ViewerSocket(socket as unknown as Socket, { fps, isImage: false });
+  return new ViewerSocket(socket as unknown as Socket, { fps, isImage: false, kernel: { room: () => null } });
+}
+
+test('a viewer that lags gets the newest picture when its own queue has room, not the one that came first', (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  let room = 64_000;
+  const socket = new SlowSocket();
+  const kernel = { room: () => room };
+  const viewer = new ViewerSocket(socket as unknown as Socket, { fps: null, isImage: false, kernel });
+  const fanout = new Fanout();
+  fanout.add(viewer);
+  const takeAll = (): void => {
+    socket.take();
+    socket.take();
+  };
+  fanout.publish(part(1));
+  fanout.publish(part(2));
+  takeAll();
+  room = 0;
+  takeAll();
+  for (let n = 3; n <= 6; n += 1) fanout.publish(part(n));
+  context.mock.timers.tick(20);
+  assert.ok(!socket.taken.map(String).join('').includes('3'), 'held while there is no room');
+  room = 64_000;
+  context.mock.timers.tick(20);
+  assert.equal(viewer.dropped, 3);
+  viewer.abandon();
+  assert.equal(Buffer.concat(socket.taken).toString(), `${body(1)}${body(2)}${body(6)}`);
+});
+
+function body(n: number): string {
+  return `part ${n}`.padEnd(40, '.');
 }
 
 function part(n: number, capturedAtUs = n * 33_333): Part {
-  const bytes = Buffer.from(`part ${n}`);
+  const bytes = Buffer.from(body(n));
   return { bytes, forImage: bytes, capturedAtUs, slate: false };
 }
 
@@ -42,9 +73,9 @@ test('a viewer that has not taken the last picture is skipped, counted, and gets
   const viewer = viewerOf(socket);
   fanout.add(viewer);
   for (let n = 1; n <= 5; n += 1) fanout.publish(part(n));
-  assert.deepEqual(socket.taken.map(String), ['part 1']);
+  assert.deepEqual(socket.taken.map(String), [body(1)]);
   socket.take();
-  assert.deepEqual(socket.taken.map(String), ['part 1', 'part 5']);
+  assert.equal(Buffer.concat(socket.taken).toString(), body(1) + body(5));
   socket.take();
   assert.deepEqual({ sent: viewer.sent, dropped: viewer.dropped }, { sent: 2, dropped: 3 });
 });
@@ -131,7 +162,7 @@ test('a response ends with its last part whole and the closing boundary', () => 
   fanout.publish(part(2));
   viewer.finish();
   viewer.finish();
-  assert.deepEqual(socket.taken.map(String), ['part 1']);
+  assert.deepEqual(socket.taken.map(String), [body(1)]);
   socket.take();
-  assert.deepEqual(socket.taken.map(String), ['part 1', '--frame--\r\n', 'end']);
+  assert.deepEqual(socket.taken.map(String), [body(1), '--frame--\r\n', 'end']);
 });

@@ -2,10 +2,37 @@
 // ("latest wins"). The hot path of the gateway: one write of a shared buffer per picture, no closure, no copy.
 
 import type { Socket } from 'node:net';
+import { nowUs } from '../../../base/clock.ts';
+import type { KernelQueue } from '../../kernel-queue.ts';
 import { CLOSE_DELIMITER, CLOSE_DELIMITER_FOR_IMAGE, type Part } from './part.ts';
 
 /** A picture that comes this part of the interval too early still counts as due: captures jitter. */
 const EARLY = 1 / 4;
+
+/**
+ * The kernel takes a whole picture as soon as it has room for its first byte. For a viewer that lags, the last bytes
+ * are therefore written apart: they are taken only when the picture itself has nearly been sent (TCP_NOTSENT_LOWAT), so
+ * that the next picture is chosen then and not one picture's time too early.
+ */
+const LAST_BYTES = 11;
+/** So many pictures after it was last too slow for one. */
+const LAGS_FOR = 60;
+
+/**
+ * A viewer that lags has a queue in its own kernel too, of 64 KB and more. Its next picture is chosen when it would fit
+ * in there, or into half of what ever did: until then it would only grow old. Looked at again after `LOOK_AGAIN_MS`, for
+ * at most `HOLD_MS`.
+ */
+const LOOK_AGAIN_MS = 15;
+const HOLD_MS = 1000;
+
+export interface ViewerSocketOptions {
+  /** Null: every picture. */
+  readonly fps: number | null;
+  /** An <img>, see part.ts. */
+  readonly isImage: boolean;
+  readonly kernel: Pick<KernelQueue, 'room'>;
+}
 
 export class ViewerSocket {
   readonly socket: Socket;
@@ -21,15 +48,23 @@ export class ViewerSocket {
   #writing: Part | null = null;
   #waiting: Part | null = null;
   #ending = false;
+  /** Pictures for which this viewer still counts as one that lags. */
+  #lags = 0;
+  readonly #kernel: Pick<KernelQueue, 'room'>;
+  #largestRoom = 0;
+  #heldSinceUs = 0;
+  #hold: NodeJS.Timeout | null = null;
   #stuckChecks = 0;
+  readonly #onHeld: () => void;
   readonly #onWritten: (error?: Error | null) => void;
 
-  /** `fps` null: every picture. `isImage`: an <img>, see part.ts. */
-  constructor(socket: Socket, { fps, isImage }: { readonly fps: number | null; readonly isImage: boolean }) {
+  constructor(socket: Socket, { fps, isImage, kernel }: ViewerSocketOptions) {
     this.socket = socket;
+    this.#kernel = kernel;
     this.#isImage = isImage;
     this.#intervalUs = fps === null ? 0 : 1e6 / fps;
     this.#onWritten = (error) => this.#written(error);
+    this.#onHeld = () => this.#writeWaiting();
   }
 
   /** Hands a part of the fan-out to this viewer; `ordinal` counts the fan-out's parts. */
@@ -42,19 +77,27 @@ export class ViewerSocket {
       if (this.#offered >= 0) this.dropped += ordinal - this.#offered - 1;
       this.#offered = ordinal;
     }
-    if (this.#writing === null) {
-      this.#write(part);
+    if (this.#writing === null && this.#hold === null) {
+      if (this.#lags === 0) {
+        this.#write(part);
+        return;
+      }
+      this.#lags -= 1;
+      this.#waiting = part;
+      this.#heldSinceUs = nowUs();
+      this.#writeWaiting();
       return;
     }
     if (this.#waiting?.slate === false) this.dropped += 1;
     this.#waiting = part;
+    this.#lags = LAGS_FOR;
   }
 
   /** Ends the response after the part that is being written, with the closing boundary. */
   finish(): void {
     if (this.#ending) return;
     this.#ending = true;
-    this.#waiting = null;
+    this.abandon();
     if (this.#writing === null) this.#close();
   }
 
@@ -67,6 +110,13 @@ export class ViewerSocket {
     if (this.#stuckChecks === 2) this.socket.setTimeout(unreachableMs);
   }
 
+  /** Forgets what waits: the connection is gone or ends. */
+  abandon(): void {
+    this.#waiting = null;
+    if (this.#hold !== null) clearTimeout(this.#hold);
+    this.#hold = null;
+  }
+
   #isDue(capturedAtUs: number): boolean {
     const interval = this.#intervalUs;
     if (capturedAtUs < this.#nextDueUs - interval * EARLY) return false;
@@ -76,13 +126,20 @@ export class ViewerSocket {
 
   #write(part: Part): void {
     this.#writing = part;
-    this.socket.write(this.#isImage ? part.forImage : part.bytes, this.#onWritten);
+    const bytes = this.#isImage ? part.forImage : part.bytes;
+    if (this.#lags === 0) {
+      this.socket.write(bytes, this.#onWritten);
+      return;
+    }
+    const last = bytes.length - LAST_BYTES;
+    this.socket.write(bytes.subarray(0, last));
+    this.socket.write(bytes.subarray(last), this.#onWritten);
   }
 
   #written(error?: Error | null): void {
     if (error) {
       this.#ending = true;
-      this.#waiting = null;
+      this.abandon();
       return;
     }
     if (this.#writing?.slate === false) this.sent += 1;
@@ -91,10 +148,29 @@ export class ViewerSocket {
     if (this.#ending) {
       this.#close();
     } else if (this.#waiting !== null) {
-      const next = this.#waiting;
-      this.#waiting = null;
-      this.#write(next);
+      this.#heldSinceUs = nowUs();
+      this.#writeWaiting();
     }
+  }
+
+  /** Writes what waits, unless the viewer's own queue is still long: then a newer one may come meanwhile. */
+  #writeWaiting(): void {
+    this.#hold = null;
+    const next = this.#waiting;
+    if (next === null || this.#ending) return;
+    if (!this.#fits(next) && nowUs() - this.#heldSinceUs < HOLD_MS * 1000) {
+      this.#hold = setTimeout(this.#onHeld, LOOK_AGAIN_MS);
+      return;
+    }
+    this.#waiting = null;
+    this.#write(next);
+  }
+
+  #fits(part: Part): boolean {
+    const room = this.#kernel.room(this.socket);
+    if (room === null) return true;
+    if (room > this.#largestRoom) this.#largestRoom = room;
+    return room >= Math.min(part.bytes.length, this.#largestRoom / 2);
   }
 
   #unwatch(): void {
