@@ -83,9 +83,10 @@ export class RtspConnection {
     const cseq = ++this.#cseq;
     const fixed = [['CSeq', String(cseq)] as const, ['User-Agent', USER_AGENT] as const];
     const { promise, resolve, reject } = Promise.withResolvers<RtspResponse>();
+    const strayBefore = this.#parser.strayBytes;
     const timer = setTimeout(() => {
       this.#pending = this.#pending.filter((pending) => pending.cseq !== cseq);
-      reject(new SightlineError('camera-timeout', `${method} was not answered within ${limitMs / 1000} s`));
+      reject(unanswered(method, limitMs / 1000, this.#parser.strayBytes - strayBefore));
     }, limitMs);
     this.#pending.push({ cseq, step: method, timer, resolve, reject });
     this.#write(formatRequest(method, uri, [...fixed, ...headers]));
@@ -198,4 +199,10 @@ export class RtspConnection {
     if (request.method !== 'TEARDOWN') return;
     this.destroy(new SightlineError('camera-closed', 'the camera ended the session'));
   }
+}
+
+function unanswered(method: string, seconds: number, strayBytes: number): SightlineError {
+  const text = `${method} was not answered within ${seconds} s`;
+  if (strayBytes === 0) return new SightlineError('camera-timeout', text);
+  return new SightlineError('camera-protocol', `${text}, but ${strayBytes} bytes came that are not RTSP`);
 }

@@ -19,6 +19,11 @@ export function protocolError(what: string): SightlineError {
   return new SightlineError('camera-protocol', `the camera sent ${what}`);
 }
 
+function httpError(): SightlineError {
+  const hint = 'Check the port; the address of a web server begins with http:// or https://.';
+  return new SightlineError('camera-protocol', 'a web server answered: it speaks HTTP, not RTSP', { hint });
+}
+
 /** Reads one head after the other; `begin` each. Throws `camera-protocol` when a limit is passed. */
 export class HeadReader {
   state: HeadState = 'reading';
@@ -110,6 +115,7 @@ export class HeadReader {
     this.start = parseStartLine(text);
     if (this.start) this.#length = 0;
     else if (this.#isStatusLine()) throw protocolError('a malformed status line');
+    else if (/^HTTP\/\d/.test(text)) throw httpError();
     else this.state = 'not-a-message';
   }
 

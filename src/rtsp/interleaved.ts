@@ -55,6 +55,11 @@ export class InterleavedParser {
     this.#reader = new HeadReader((name) => handler.quirk(name));
   }
 
+  /** Bytes so far that were neither RTSP nor RTP. */
+  get strayBytes(): number {
+    return this.#strayTotal;
+  }
+
   /** Takes the bytes of one read. They may be reused afterwards. */
   push(bytes: Buffer, length: number, readAtUs: number): void {
     this.#consume(bytes, length, readAtUs);

@@ -22,10 +22,12 @@ ROLE = "viewer"
 def pipeline(options):
     """The launch line of the picture, its encoder and payloader."""
     width, height = options.size.split("x")
-    source = (
-        f"videotestsrc is-live=true pattern=ball ! video/x-raw,width={width},height={height},"
-        f"framerate={options.fps}/1 ! videoconvert ! "
-    )
+    raw = f"video/x-raw,height={height},framerate={options.fps}/1"
+    if options.pattern == "halves":
+        half = int(width) // 2
+        source = f"videotestsrc is-live=true pattern=white ! {raw},width={half} ! videobox right=-{half} fill=black ! "
+    else:
+        source = f"videotestsrc is-live=true pattern=ball ! {raw},width={width} ! videoconvert ! "
     if options.codec == "jpeg":
         return f"( {source} video/x-raw,format=I420 ! jpegenc quality=80 ! rtpjpegpay name=pay0 pt=26 )"
     return (
@@ -56,6 +58,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--codec", choices=["h264", "jpeg"], default="h264")
+    parser.add_argument("--pattern", choices=["ball", "halves"], default="ball")
     parser.add_argument("--size", default="320x240")
     parser.add_argument("--fps", type=int, default=15)
     parser.add_argument("--user")

@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 export interface RtspCameraOptions {
   /** Default h264. */
   readonly codec?: 'h264' | 'jpeg';
+  /** Default a moving ball; halves: white on the left, black on the right. */
+  readonly pattern?: 'ball' | 'halves';
   /** Default 320x240. */
   readonly size?: `${number}x${number}`;
   /** Default 15. */
@@ -32,8 +34,10 @@ export interface RtspCamera {
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Stops it without ending it: the connections stay, nothing comes. */
   pause(): void;
-  /** Starts it anew on the same port; ends it first if it runs. */
-  restart(): Promise<void>;
+  /** Lets it go on after `pause`. */
+  resume(): void;
+  /** Starts it anew on the same port, with other options if given; ends it first if it runs. */
+  restart(changes?: RtspCameraOptions): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,17 +57,18 @@ export async function startRtspCamera(options: RtspCameraOptions = {}): Promise<
     port,
     kill,
     pause: () => void child.kill('SIGSTOP'),
-    async restart() {
+    resume: () => void child.kill('SIGCONT'),
+    async restart(changes = {}) {
       await kill('SIGKILL');
-      ({ child, port } = await start(options, port));
+      ({ child, port } = await start({ ...options, ...changes }, port));
     },
     close: () => kill('SIGKILL'),
   };
 }
 
 async function start(options: RtspCameraOptions, port: number): Promise<{ child: ChildProcess; port: number }> {
-  const { codec, size, fps, user, password, auth, tls } = options;
-  const values = { port, codec, size, fps, user, password, auth, cert: tls?.cert, key: tls?.key };
+  const { codec, pattern, size, fps, user, password, auth, tls } = options;
+  const values = { port, codec, pattern, size, fps, user, password, auth, cert: tls?.cert, key: tls?.key };
   const args = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]));
   const child = spawn('/usr/bin/python3', [SCRIPT, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });

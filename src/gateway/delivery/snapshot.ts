@@ -91,7 +91,10 @@ export class Snapshots {
           settle();
           resolve(jpeg);
         },
-        state: ({ reason }) => (known = reason ?? known),
+        state: ({ state, reason }) => {
+          known = reason ?? known;
+          if (state === 'failed' && reason !== null && !SightlineError.fromProblem(reason).retryable) fail(reason);
+        },
         end: (problem) => {
           if (problem === null || isPassing(problem)) retry = setTimeout(subscribe, RETRY_MS);
           else fail(problem);

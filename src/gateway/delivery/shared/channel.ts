@@ -135,6 +135,7 @@ export class Channel {
 
   #state(state: StreamState): void {
     if (state.reason !== null) this.#known = state.reason;
+    if (state.state === 'failed' && state.reason !== null && endsForGood(state.reason)) this.#rejectAll(state.reason);
     this.#trouble.state(state);
   }
 
