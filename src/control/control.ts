@@ -108,11 +108,34 @@ export class Control implements ControlView {
     const enabled = [...this.#records.values()].filter((record) => record.config.enabled);
     const network = enabled.filter((record) => !record.openedByCodec).map((record) => record.uid);
     const decoded = enabled.filter((record) => !record.quarantined || record.openedByCodec).map((record) => record.uid);
-    const ingest = new Map(this.#placements.ingest.assign(network, new Set()));
-    const codec = new Map(this.#placements.codec.assign(decoded, this.#ledger.alone()));
+    const ingest = new Map(
+      this.#placements.ingest.assign({
+        uids: network,
+        alone: new Set(),
+        working: network.length,
+        movable: () => false,
+      }),
+    );
+    const codec = new Map(
+      this.#placements.codec.assign({
+        uids: decoded,
+        alone: this.#ledger.alone(),
+        working: this.#working(),
+        movable: (uid) => !this.#isAtWork(this.#byUid.get(uid)),
+      }),
+    );
     this.#places = { ingest, codec };
     this.#supervisor.want('ingest', new Set(ingest.values()));
     this.#supervisor.want('codec', new Set(codec.values()));
+  }
+
+  /** Cameras that codec opens or decodes now. */
+  #working(): number {
+    return [...this.#records.values()].filter((record) => this.#isAtWork(record)).length;
+  }
+
+  #isAtWork(record: CameraRecord | undefined): boolean {
+    return record !== undefined && (record.openedByCodec || record.codec?.decoding === true);
   }
 
   #childReady(child: Child): void {
@@ -185,6 +208,9 @@ export class Control implements ControlView {
       const record = this.#byUid.get(report.uid);
       if (record) record.codec = report;
     }
+    if (!this.#placements.codec.wantsMore(this.#working())) return;
+    this.#place();
+    this.#publish();
   }
 
   #endpoint(role: ChildRole, uid: string): Endpoint | null {

@@ -4,9 +4,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CrashLedger } from './crash-ledger.ts';
 import { Placement, processesFor } from './placement.ts';
+import type { PlacementNeeds } from './placement.ts';
 
 const uids = (count: number) => Array.from({ length: count }, (_, index) => `uid-${index}`);
 const NONE = new Set<string>();
+
+/** Places cameras of which all are at work and none may be moved, unless said otherwise. */
+function assign(placement: Placement, uids: readonly string[], changes: Partial<PlacementNeeds> = {}) {
+  return placement.assign({ uids, alone: NONE, working: uids.length, movable: () => false, ...changes });
+}
 
 describe('placement', () => {
   it('uses one process for up to sixteen cameras and never more than there are cores', () => {
@@ -17,19 +23,33 @@ describe('placement', () => {
   });
 
   it('shares cameras evenly between processes', () => {
-    const places = [...new Placement(2).assign(uids(64), NONE).values()];
+    const places = [...assign(new Placement(2), uids(64)).values()];
     assert.equal(places.filter((place) => place === '1').length, 32);
+  });
+
+  it('needs no second process for cameras that are not at work', () => {
+    const places = new Set(assign(new Placement(2), uids(64), { working: 3 }).values());
+    assert.deepEqual([...places], ['1']);
+  });
+
+  it('moves only what may be moved when a second process comes', () => {
+    const placement = new Placement(2);
+    assign(placement, uids(40), { working: 16 });
+    const busy = new Set(uids(17));
+    const after = assign(placement, uids(40), { working: 17, movable: (uid) => !busy.has(uid) });
+    for (const uid of busy) assert.equal(after.get(uid), '1');
+    assert.equal([...after.values()].filter((place) => place === '2').length, 20);
   });
 
   it('moves no camera when another comes', () => {
     const placement = new Placement(4);
-    const before = new Map(placement.assign(uids(20), NONE));
-    const after = placement.assign(uids(21), NONE);
+    const before = new Map(assign(placement, uids(20)));
+    const after = assign(placement, uids(21));
     for (const [uid, place] of before) assert.equal(after.get(uid), place);
   });
 
   it('gives a suspected camera a process alone and leaves the others', () => {
-    const places = new Placement(2).assign(uids(3), new Set(['uid-1']));
+    const places = assign(new Placement(2), uids(3), { alone: new Set(['uid-1']) });
     assert.deepEqual([...places.values()], ['1', 'alone-uid-1', '1']);
   });
 });

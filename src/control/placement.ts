@@ -7,6 +7,17 @@ export type PlaceName = `${number}` | `alone-${string}`;
 /** One more process for each so many cameras, up to one for each core. */
 const CAMERAS_PER_PROCESS = 16;
 
+export interface PlacementNeeds {
+  /** Cameras to place. */
+  readonly uids: readonly string[];
+  /** Those that get a process of their own. */
+  readonly alone: ReadonlySet<string>;
+  /** How many cameras are at work: what the number of processes follows. It never goes down while the server runs. */
+  readonly working: number;
+  /** True for a camera that may be moved without anybody's noticing. */
+  readonly movable: (uid: string) => boolean;
+}
+
 /** How many shared processes of a role `cameras` need on a machine of `cores`. */
 export function processesFor(cameras: number, cores: number): number {
   return Math.max(1, Math.min(cores, Math.ceil(cameras / CAMERAS_PER_PROCESS)));
@@ -16,33 +27,53 @@ export function processesFor(cameras: number, cores: number): number {
 export class Placement {
   readonly #places = new Map<string, PlaceName>();
   readonly #cores: number;
+  #count = 1;
 
   constructor(cores: number) {
     this.#cores = cores;
   }
 
-  /** Places `uids` anew; those in `alone` get a process of their own. */
-  assign(uids: readonly string[], alone: ReadonlySet<string>): ReadonlyMap<string, PlaceName> {
+  /** True when so many cameras at work want more processes than there are. */
+  wantsMore(working: number): boolean {
+    return processesFor(working, this.#cores) > this.#count;
+  }
+
+  /** Places cameras anew. */
+  assign({ uids, alone, working, movable }: PlacementNeeds): ReadonlyMap<string, PlaceName> {
     const wanted = new Set(uids);
     for (const uid of this.#places.keys()) if (!wanted.has(uid)) this.#places.delete(uid);
-    const shared = uids.filter((uid) => !alone.has(uid));
-    const count = processesFor(shared.length, this.#cores);
+    const grows = this.wantsMore(working);
+    if (grows) this.#count = processesFor(working, this.#cores);
     for (const uid of uids) {
+      const place = this.#places.get(uid);
       if (alone.has(uid)) this.#places.set(uid, `alone-${uid}`);
-      else if (!this.#fits(uid, count)) this.#places.set(uid, this.#emptiest(count));
+      else if (place === undefined || place.startsWith('alone-')) this.#places.set(uid, this.#emptiest());
     }
+    if (grows) this.#balance(movable);
     return this.#places;
   }
 
-  #fits(uid: string, count: number): boolean {
-    const place = this.#places.get(uid);
-    return place !== undefined && !place.startsWith('alone-') && Number(place) <= count;
+  /** Moves what may be moved from full processes to the new ones. */
+  #balance(movable: (uid: string) => boolean): void {
+    const loads = this.#loads();
+    for (const [uid, place] of this.#places) {
+      const emptiest = this.#emptiest();
+      const load = loads.get(place);
+      if (load === undefined || load - loads.get(emptiest)! < 2 || !movable(uid)) continue;
+      this.#places.set(uid, emptiest);
+      loads.set(place, load - 1);
+      loads.set(emptiest, loads.get(emptiest)! + 1);
+    }
   }
 
-  #emptiest(count: number): PlaceName {
+  #loads(): Map<PlaceName, number> {
     const loads = new Map<PlaceName, number>();
-    for (let number = 1; number <= count; number++) loads.set(`${number}`, 0);
+    for (let number = 1; number <= this.#count; number++) loads.set(`${number}`, 0);
     for (const place of this.#places.values()) if (loads.has(place)) loads.set(place, loads.get(place)! + 1);
-    return [...loads].reduce((best, entry) => (entry[1] < best[1] ? entry : best))[0];
+    return loads;
+  }
+
+  #emptiest(): PlaceName {
+    return [...this.#loads()].reduce((best, entry) => (entry[1] < best[1] ? entry : best))[0];
   }
 }

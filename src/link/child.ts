@@ -61,7 +61,7 @@ export async function runChild(build: (context: ChildContext) => ChildParts): Pr
     tellOrigins: (reports) => lane.tell('origins', { reports }),
     log: (level, message, fields = {}) => lane.tell('log', { level, message, fields }),
   });
-  const server = await listen(title, folder, parts.provide);
+  const server = await listen(folder, parts.provide);
   const monitor = new LoopMonitor();
   const watch = new LoadWatch();
   const timer = setInterval(() => report(lane, parts, { monitor, watch }), REPORT_INTERVAL_MS);
@@ -76,9 +76,10 @@ export async function runChild(build: (context: ChildContext) => ChildParts): Pr
   lane.tell('ready', { endpoint: server.endpoint });
 }
 
-function listen(title: string, folder: string, provide: Provide): Promise<LinkServer> {
-  const name = `${title.replaceAll(' ', '-')}-${process.pid}`;
-  const address = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : path.join(folder, `${name}.sock`);
+function listen(folder: string, provide: Provide): Promise<LinkServer> {
+  // Short, because the system allows about a hundred characters for a socket's whole path.
+  const name = process.platform === 'win32' ? `\\\\.\\pipe\\sightline-${process.pid}` : `${process.pid}.sock`;
+  const address = process.platform === 'win32' ? name : path.join(folder, name);
   return LinkServer.listen({ path: address, token: randomBytes(16).toString('hex'), provide });
 }
 
