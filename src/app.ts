@@ -1,7 +1,7 @@
 // The composition root: what a server is made of, started in order and stopped in reverse.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { LoadWatch } from './base/load-watch.ts';
@@ -12,6 +12,7 @@ import { Control } from './control/control.ts';
 import { Gateway } from './gateway/server.ts';
 import { Directory } from './link/directory.ts';
 import { packageRoot, packageVersion } from './package.ts';
+import { makeRuntimeFolder } from './runtime-folder.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -27,13 +28,15 @@ const BEAT_MS = 1000;
 export class App {
   readonly #scope: Scope;
   readonly #control: Control;
+  readonly #folder: string;
   /** Where pages and API answer, for people on this machine: `http://127.0.0.1:8080/`. */
   readonly url: string;
 
-  private constructor(scope: Scope, control: Control, url: string) {
+  private constructor(scope: Scope, control: Control, facts: { folder: string; url: string }) {
     this.#scope = scope;
     this.#control = control;
-    this.url = url;
+    this.#folder = facts.folder;
+    this.url = facts.url;
   }
 
   /** Starts everything; on a failure what had started is stopped again. Throws SightlineError. */
@@ -48,7 +51,7 @@ export class App {
   }
 
   static async #start({ config, insecure, log }: AppOptions, scope: Scope): Promise<App> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'sightline-'));
+    const folder = await makeRuntimeFolder();
     await scope.add(() => rm(folder, { recursive: true, force: true }));
     const monitor = new LoopMonitor();
     await scope.add(() => monitor.close());
@@ -79,17 +82,19 @@ export class App {
       gateway.shed(load.beat(beat.loopDelayMs));
     }, BEAT_MS);
     await scope.add(() => clearInterval(timer));
-    return new App(scope, control, urlOf(gateway.address));
+    return new App(scope, control, { folder, url: urlOf(gateway.address) });
   }
 
   /** Ends every response with its last part whole, closes cameras, ends every process. */
   stop(): Promise<void> {
+    this.#control.retire();
     return this.#scope.close();
   }
 
   /** Kills what is left, for a person who asks twice. */
   killNow(): void {
     this.#control.killAll();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

@@ -113,6 +113,11 @@ export const ERROR_CODES = {
     retryable: false,
     hint: 'Configure server.token (or SIGHTLINE_TOKEN), or say --insecure aloud.',
   },
+  'folder-unusable': {
+    status: 500,
+    retryable: false,
+    hint: 'Set TMPDIR to a folder that may be written to and has room.',
+  },
 } as const satisfies Record<string, { status: number; retryable: boolean; hint: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

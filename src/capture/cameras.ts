@@ -19,14 +19,23 @@ export class CaptureCameras {
   readonly #options: CamerasOptions;
   readonly #cameras = new Map<string, CaptureCamera>();
   readonly #changed = new Set<CaptureCamera>();
+  #configured: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: CamerasOptions) {
     this.#options = options;
   }
 
-  /** Makes the list of cameras this one: new ones appear, missing and changed ones are closed. */
-  async configure(specs: readonly CameraSpec[]): Promise<void> {
+  /**
+   * Makes the list of cameras this one: new ones appear, missing and changed ones are closed. Lists are taken one after
+   * the other, so that no camera is opened anew before its last session has ended.
+   */
+  configure(specs: readonly CameraSpec[]): Promise<void> {
+    this.#configured = this.#configured.then(() => this.#follow(specs));
+    return this.#configured;
+  }
+
+  async #follow(specs: readonly CameraSpec[]): Promise<void> {
     const wanted = new Map(specs.map((spec) => [spec.uid, spec]));
     const closing: Promise<void>[] = [];
     for (const [uid, camera] of this.#cameras) {

@@ -24,8 +24,11 @@ const KEYLESS_LIMIT_US = 8_000_000;
 const CATCHING_UP = 3;
 const CATCHING_UP_INTERVAL_US = 100_000;
 
-/** Makes the hub of one stream's frames. Nothing happens before its first reader. */
-export function createFrameHub(port: MediaPort, key: StreamKey, status: StreamStatus): Hub<Frame> {
+/**
+ * Makes the hub of one stream's frames. Nothing happens before its first reader. `onBegin` is called before a decoding
+ * begins.
+ */
+export function createFrameHub(port: MediaPort, key: StreamKey, status: StreamStatus, onBegin: () => void): Hub<Frame> {
   const hub: Hub<Frame> = new Hub<Frame>({
     name: `${key} frames`,
     traits: {
@@ -37,6 +40,7 @@ export function createFrameHub(port: MediaPort, key: StreamKey, status: StreamSt
     graceMs: 0,
     keep: { maxBytes: Infinity, maxAgeMs: Infinity },
     open: () => {
+      onBegin();
       const session = new DecodeSession(port, key, status, hub);
       return Promise.resolve(() => session.close());
     },

@@ -14,7 +14,8 @@ export class JpegEncoding {
   readonly #encoder: JpegEncoder;
   readonly #status: StreamStatus;
   readonly #publish: (jpeg: Jpeg) => void;
-  #running: Promise<void> | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #busy = false;
   #closed = false;
 
   constructor(frames: Hub<Frame>, status: StreamStatus, encoder: JpegEncoder, publish: (jpeg: Jpeg) => void) {
@@ -22,10 +23,8 @@ export class JpegEncoding {
     this.#status = status;
     this.#publish = publish;
     this.#reader = frames.attach({ start: 'group', policy: 'latest' });
-    this.#reader.onReady = () => {
-      this.#running ??= this.#run();
-    };
-    if (this.#reader.waiting > 0) this.#running = this.#run();
+    this.#reader.onReady = () => this.#wake();
+    if (this.#reader.waiting > 0) this.#wake();
   }
 
   async close(): Promise<void> {
@@ -35,7 +34,12 @@ export class JpegEncoding {
     await this.#encoder.close();
   }
 
+  #wake(): void {
+    if (!this.#busy) this.#running = this.#run();
+  }
+
   async #run(): Promise<void> {
+    this.#busy = true;
     for (let frame = this.#reader.take(); frame !== undefined; frame = this.#reader.take()) {
       this.#status.counters.dropped += this.#reader.takeGap();
       if (this.#status.load === 2 && frame.sequence % 2 === 1) {
@@ -54,6 +58,6 @@ export class JpegEncoding {
         frame.release();
       }
     }
-    this.#running = null;
+    this.#busy = false;
   }
 }

@@ -27,7 +27,10 @@ function openSource({ address, id }: CameraSpec): Source {
 
 await runChild((context) => {
   const cameras = new CaptureCameras({ openSource, onReports: (reports) => context.tellOrigins(reports) });
-  const streams = new CodecStreams({ port: context.directory });
+  const streams = new CodecStreams({
+    port: context.directory,
+    onDecoding: (report) => context.tellCodecs([report]),
+  });
   return {
     provide: (request) => (request.kind === 'packets' ? cameras.provide(request) : streams.provide(request)),
     configure: (specs) => cameras.configure(specs),

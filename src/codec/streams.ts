@@ -20,6 +20,8 @@ const MAX_IDLE_STREAMS = 256;
 export interface CodecStreamsOptions {
   /** Where packets are subscribed to. */
   readonly port: MediaPort;
+  /** Called before a stream begins to be decoded, and with that may end the process. */
+  readonly onDecoding?: (report: CodecReport) => void;
 }
 
 /** One stream: its decoding and its encodings. */
@@ -31,12 +33,14 @@ interface CodecStream {
 
 export class CodecStreams {
   readonly #port: MediaPort;
+  readonly #onDecoding: (report: CodecReport) => void;
   readonly #streams = new Map<StreamKey, CodecStream>();
   #load: LoadLevel = 0;
   #closed = false;
 
   constructor(options: CodecStreamsOptions) {
     this.#port = options.port;
+    this.#onDecoding = options.onDecoding ?? (() => undefined);
   }
 
   /** Answers a subscription. Throws `stream-moved` for packets, `too-many-encodings`, `stopping`. */
@@ -69,7 +73,7 @@ export class CodecStreams {
   reports(): CodecReport[] {
     const reports = new Map<string, CodecReport>();
     for (const [key, { status, frames, jpegs }] of this.#streams) {
-      const uid = key.slice(0, key.indexOf('/'));
+      const uid = uidOf(key);
       const before = reports.get(uid);
       const { decoded, encoded, dropped } = status.counters;
       reports.set(uid, {
@@ -94,6 +98,12 @@ export class CodecStreams {
     await Promise.all(streams.map(({ frames }) => frames.close(reason)));
   }
 
+  #tellDecoding(key: StreamKey): void {
+    const uid = uidOf(key);
+    const report = this.reports().find((each) => each.uid === uid);
+    if (report) this.#onDecoding({ ...report, decoding: true });
+  }
+
   #stream(key: StreamKey): CodecStream {
     const known = this.#streams.get(key);
     if (known) return known;
@@ -103,9 +113,13 @@ export class CodecStreams {
     }
     const status = new StreamStatus();
     status.load = this.#load;
-    const frames = createFrameHub(this.#port, key, status);
+    const frames = createFrameHub(this.#port, key, status, () => this.#tellDecoding(key));
     const stream = { status, frames, jpegs: new JpegSources(this.#port, key, status, frames) };
     this.#streams.set(key, stream);
     return stream;
   }
+}
+
+function uidOf(key: StreamKey): string {
+  return key.slice(0, key.indexOf('/'));
 }

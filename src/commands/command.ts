@@ -36,8 +36,9 @@ export function parseCommand(command: Command, argv: readonly string[]): ParsedC
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
     return { values, operands: positionals };
   } catch (error) {
-    const [text] = (error as Error).message.split('. To specify');
-    throw new SightlineError('usage', text ?? 'the options are not understood', { cause: error });
+    // What follows the first sentence is about arguments in general.
+    const [text = ''] = (error as Error).message.split(/\.\s|\n/);
+    throw new SightlineError('usage', text, { cause: error });
   }
 }
 

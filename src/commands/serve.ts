@@ -15,6 +15,8 @@ import type { Command, ParsedCommand } from './command.ts';
 const CONFIG_NAME = 'sightline.yaml';
 /** npm and a terminal both deliver the same signal: a repeat within this time is the same wish. */
 const SAME_SIGNAL_US = 500_000;
+/** Bytes of log that are kept for a reader that does not read; what is over is lost. */
+const MAX_UNREAD_LOG = 1024 * 1024;
 
 export const serve: Command = {
   name: 'serve',
@@ -45,25 +47,45 @@ export const serve: Command = {
 async function serveUntilSignal({ values, operands }: ParsedCommand): Promise<void> {
   process.title = 'sightline main';
   const config = readConfig(values, operands);
-  const log = pino({ level: 'info', base: null }, pino.destination({ fd: 2, sync: false }));
-  const signals = listenForSignals();
-  const app = await App.start({ config, insecure: values['insecure'] === true, log });
+  const log = openLog();
+  let app: App | null = null;
+  const signals = listenForSignals(() => {
+    app?.killNow();
+    process.exit(1);
+  });
+  app = await App.start({ config, insecure: values['insecure'] === true, log });
   announce(app.url, config, values['json'] === true);
   const signal = await signals.first;
   log.info({ signal }, 'stopping');
-  signals.onSecond(() => {
-    app.killNow();
-    process.exit(1);
-  });
   await app.stop();
   log.flush();
   signals.close();
 }
 
+/** The log on stderr. Whoever reads it, or our stdout, may go away or stop reading: the cameras go on. */
+function openLog(): pino.Logger {
+  process.stdout.on('error', () => undefined);
+  const stderr = pino.destination({ fd: 2, sync: false, maxLength: MAX_UNREAD_LOG });
+  stderr.on('error', () => undefined);
+  return pino({ level: 'info', base: null }, stderr);
+}
+
+/** The folder where the person stands, also under npm. Throws `usage` when it was removed. */
+function standingFolder(): string {
+  try {
+    return process.env['INIT_CWD'] ?? process.cwd();
+  } catch (error) {
+    throw new SightlineError('usage', 'the folder in which this was started does not exist any more', {
+      hint: 'Change to another folder.',
+      cause: error,
+    });
+  }
+}
+
 function readConfig(values: ParsedCommand['values'], operands: readonly string[]): Config {
-  const cwd = process.env['INIT_CWD'] ?? process.cwd();
+  const cwd = standingFolder();
   const config = chooseConfig(values['config'], operands, cwd);
-  const host = typeof values['host'] === 'string' ? values['host'] : config.server.host;
+  const host = typeof values['host'] === 'string' ? parseHost(values['host']) : config.server.host;
   const port = typeof values['port'] === 'string' ? parsePort(values['port']) : config.server.port;
   const token = config.server.token ?? (process.env['SIGHTLINE_TOKEN'] || undefined);
   return { ...config, server: { ...config.server, host, port, token } };
@@ -77,6 +99,11 @@ function chooseConfig(file: string | boolean | undefined, operands: readonly str
   if (fromFile && operands.length === 0) return fromFile;
   const cameras = configFromArguments(operands.length > 0 ? operands : ['test:'], cwd);
   return { server: fromFile?.server ?? serverSchema.parse({}), cameras };
+}
+
+function parseHost(text: string): string {
+  if (serverSchema.shape.host.safeParse(text).success) return text;
+  throw new SightlineError('usage', `--host ${text} is not an address: an IP address or host name is allowed`);
 }
 
 function parsePort(text: string): number {
@@ -97,26 +124,23 @@ function announce(url: string, config: Config, json: boolean): void {
 
 interface Signals {
   readonly first: Promise<NodeJS.Signals>;
-  onSecond(handle: () => void): void;
   close(): void;
 }
 
-/** The first SIGINT or SIGTERM stops; one that comes later than its own echo ends at once. */
-function listenForSignals(): Signals {
+/** The first SIGINT or SIGTERM stops; one that comes later than its own echo ends at once, by `onSecond`. */
+function listenForSignals(onSecond: () => void): Signals {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
   let firstUs: number | null = null;
-  let second: (() => void) | null = null;
   const handle = (signal: NodeJS.Signals) => {
     if (firstUs === null) {
       firstUs = nowUs();
       resolve(signal);
-    } else if (nowUs() - firstUs > SAME_SIGNAL_US) second?.();
+    } else if (nowUs() - firstUs > SAME_SIGNAL_US) onSecond();
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of names) process.on(name, handle);
   return {
     first: promise,
-    onSecond: (next) => (second = next),
     close: () => names.forEach((name) => process.removeListener(name, handle)),
   };
 }

@@ -7,6 +7,7 @@ describe('text that a person or a log sees', () => {
   it('has no user names and passwords of addresses in it', () => {
     const table: [string, string][] = [
       ['rtsp://admin:p@ss/w@192.168.1.20/x', 'rtsp://***@192.168.1.20/x'],
+      ['rtsp://us er:p@ss@cam:99999/x', 'rtsp://***@cam:99999/x'],
       ['open http://u:p@cam/ failed', 'open http://***@cam/ failed'],
       ['admin:secret@cam/x', '***@cam/x'],
       ['http://cam/snap.cgi?loginuse=a&loginpas=b&rate=0', 'http://cam/snap.cgi?loginuse=***&loginpas=***&rate=0'],

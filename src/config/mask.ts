@@ -7,7 +7,7 @@ const SECRET_PARAMETER =
 
 /** Masks user info (`rtsp://***@host/`) and the values of query parameters that hold secrets. */
 export function maskSecrets(text: string): string {
-  return maskQuery(text.replace(/:\/\/\S*@/g, '://***@').replace(/^(?!\S*:\/\/)[^\s/]*:\S*@/, '***@'));
+  return maskQuery(text.replace(/:\/\/[^\n]*@/g, '://***@').replace(/^(?!\S*:\/\/)[^\s/]*:\S*@/, '***@'));
 }
 
 /** Masks what stands in a path and query that were already told apart from the user info. */

@@ -1,6 +1,7 @@
 // One child process as control holds it: forked, spoken to over its control lane, listened to, ended or killed.
 
 import { fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { getCompileCacheDir } from 'node:module';
@@ -55,11 +56,12 @@ export class Child {
       if (this.#gone) return;
       this.#gone = true;
       this.#lane.end();
+      this.#removeSocket();
       resolve(undefined);
       options.listener.gone(this, this.#killReason ?? reason);
     };
     this.#process.once('exit', (code, signal) => leave(signal ? `ended by ${signal}` : `exited with ${code ?? 0}`));
-    this.#process.once('error', (error) => leave(`could not be started: ${error.message}`));
+    this.#process.on('error', (error) => leave(`could not be started: ${error.message}`));
   }
 
   get pid(): number {
@@ -103,6 +105,11 @@ export class Child {
     });
     await this.#exited;
     clearTimeout(timer);
+  }
+
+  /** One that was killed leaves its socket's file. */
+  #removeSocket(): void {
+    if (this.#endpoint && process.platform !== 'win32') rmSync(this.#endpoint.path, { force: true });
   }
 
   #openLane(listener: ChildListener): ControlLane<ChildMethods, MainMethods> {

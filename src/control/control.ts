@@ -57,8 +57,8 @@ export class Control implements ControlView {
       folder: options.folder,
       listener: {
         ready: (child) => this.#childReady(child),
-        origins: (_child, { reports }) => this.#takeOrigins(reports),
-        codecs: (_child, { reports }) => this.#takeCodecs(reports),
+        origins: (child, { reports }) => this.#takeOrigins(child, reports),
+        codecs: (child, { reports }) => this.#takeCodecs(child, reports),
         log: (child, line) => options.log[line.level]({ process: child.title, ...line.fields }, line.message),
         gone: (child, reason, expected) => this.#childGone(child, reason, expected),
       },
@@ -90,6 +90,11 @@ export class Control implements ControlView {
       return { title, role, pid, startedUs, restarts, heartbeat };
     });
     return { version: this.#options.version, startedUs: this.#startedUs, processes: [main, ...children] };
+  }
+
+  /** From now on no process that ends is replaced: a terminal's signal may reach them before we stop them. */
+  retire(): void {
+    this.#supervisor.retire();
   }
 
   /** Closes cameras (TEARDOWN) and ends every child. */
@@ -165,37 +170,37 @@ export class Control implements ControlView {
     const mine = [...this.#records.values()].filter(
       (record) => this.#places[child.role].get(record.uid) === child.name,
     );
-    const decoding = mine.filter((record) => record.codec?.decoding === true);
+    const suspects = mine.filter((record) => record.isNativeWork);
     for (const record of mine) {
       if (this.#originPlace(record) === place) record.loseOrigin();
       if (child.role === 'codec') record.codec = null;
     }
-    if (child.role === 'codec') this.#blame(decoding);
+    if (child.role === 'codec') this.#blame(suspects);
     this.#publish();
   }
 
-  /** Streams that were being decoded when their process died are moved apart, or put in quarantine. */
-  #blame(decoding: readonly CameraRecord[]): void {
-    if (decoding.length === 0) return;
+  /** Streams that were worked on when their process died are moved apart, or put in quarantine. */
+  #blame(suspects: readonly CameraRecord[]): void {
+    if (suspects.length === 0) return;
     this.#ledger.note(
-      decoding.map((record) => record.uid),
+      suspects.map((record) => record.uid),
       nowUs(),
     );
-    for (const record of decoding) {
+    for (const record of suspects) {
       const sentence = this.#ledger.sentence(record.uid);
       if (sentence === 'shared') continue;
-      record.quarantined = sentence === 'quarantined';
+      if (sentence === 'quarantined') record.quarantine();
       this.#options.log.warn({ camera: record.id, sentence }, 'its decoding ended a process again');
     }
     this.#place();
     for (const { child } of this.#supervisor.running()) if (child.endpoint) this.#configure(child);
   }
 
-  #takeOrigins(reports: MainMethods['origins']['params']['reports']): void {
+  #takeOrigins(child: Child, reports: MainMethods['origins']['params']['reports']): void {
     let changed = false;
     for (const report of reports) {
       const record = this.#byUid.get(report.uid);
-      if (!record) continue;
+      if (!record || record.openedByCodec !== (child.role === 'codec') || !this.#holds(child, record)) continue;
       const before = record.info().state;
       changed = record.takeOrigin(report) || changed;
       logState(this.#options.log, record.info(), before);
@@ -203,14 +208,20 @@ export class Control implements ControlView {
     if (changed) this.#publish();
   }
 
-  #takeCodecs(reports: MainMethods['codecs']['params']['reports']): void {
+  #takeCodecs(child: Child, reports: MainMethods['codecs']['params']['reports']): void {
     for (const report of reports) {
       const record = this.#byUid.get(report.uid);
-      if (record) record.codec = report;
+      if (record && this.#holds(child, record)) record.codec = report;
     }
     if (!this.#placements.codec.wantsMore(this.#working())) return;
     this.#place();
     this.#publish();
+  }
+
+  /** False for a process that had this camera before it was moved: its last words are not about today. */
+  #holds(child: Child, record: CameraRecord): boolean {
+    const name = this.#places[child.role].get(record.uid);
+    return name === child.name && this.#supervisor.child(child.role, name) === child;
   }
 
   #endpoint(role: ChildRole, uid: string): Endpoint | null {

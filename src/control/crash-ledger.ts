@@ -27,9 +27,9 @@ export class CrashLedger {
     return this.#sentences.get(uid) ?? 'shared';
   }
 
-  /** Cameras to be decoded alone. */
+  /** Cameras that share a process with no other any more. */
   alone(): ReadonlySet<string> {
-    return new Set([...this.#sentences].filter(([, sentence]) => sentence === 'alone').map(([uid]) => uid));
+    return new Set(this.#sentences.keys());
   }
 
   /** Forgets a camera: it was removed, or its source was changed. */

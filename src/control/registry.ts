@@ -22,7 +22,7 @@ export class CameraRecord {
   readonly config: CameraConfig;
   origin: OriginReport | null = null;
   codec: CodecReport | null = null;
-  quarantined = false;
+  #quarantinedUs: number | null = null;
   #width = 0;
   #height = 0;
   #sequenceBase = 0;
@@ -40,6 +40,22 @@ export class CameraRecord {
   /** True when codec opens it: devices, files, the test card and whatever FFmpeg reads. */
   get openedByCodec(): boolean {
     return this.config.source.kind !== 'rtsp' && this.config.source.kind !== 'http';
+  }
+
+  /** Decoding it has ended its process too often: packets go on, pictures do not. */
+  get quarantined(): boolean {
+    return this.#quarantinedUs !== null;
+  }
+
+  quarantine(): void {
+    this.#quarantinedUs ??= nowUs();
+    this.codec = null;
+  }
+
+  /** True while native code is at work on it: it is suspected if its codec process dies. */
+  get isNativeWork(): boolean {
+    const isOpen = this.openedByCodec && this.origin !== null && this.origin.state !== 'idle';
+    return isOpen || this.codec?.decoding === true;
   }
 
   /** Takes a report; true when the directory changes by it. */
@@ -123,7 +139,9 @@ export class CameraRecord {
   }
 
   #state(): StreamState {
-    if (this.quarantined) return { state: 'failed', sinceUs: this.#own.sinceUs, reason: quarantinedProblem(this.id) };
+    if (this.#quarantinedUs !== null) {
+      return { state: 'failed', sinceUs: this.#quarantinedUs, reason: quarantinedProblem(this.id) };
+    }
     if (!this.origin || !this.config.enabled) return this.#own;
     const { state, sinceUs, reason } = this.origin;
     if (state === 'live' && this.codec?.problem) return { state, sinceUs, reason: this.codec.problem };

@@ -42,6 +42,8 @@ export interface PlaceView {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #places = new Map<string, Place>();
+  /** Every process that has not ended, those that are no longer wanted too. */
+  readonly #alive = new Set<Child>();
   readonly #ending = new Set<Promise<void>>();
   readonly #tick: NodeJS.Timeout;
   #tickUs = nowUs();
@@ -76,9 +78,14 @@ export class Supervisor {
     return [...this.#places.values()].flatMap(({ child, restarts }) => (child ? [{ child, restarts }] : []));
   }
 
+  /** From now on nothing that ends is replaced. */
+  retire(): void {
+    this.#stopping = true;
+  }
+
   /** Ends every child in order; kills those that do not end in time. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.retire();
     clearInterval(this.#tick);
     for (const [key, place] of this.#places) this.#dismiss(key, place);
     await Promise.all(this.#ending);
@@ -86,27 +93,32 @@ export class Supervisor {
 
   /** Kills every child at once. */
   killAll(): void {
-    this.#stopping = true;
+    this.retire();
     clearInterval(this.#tick);
-    for (const place of this.#places.values()) place.child?.kill('the server ends at once');
+    for (const { timer } of this.#places.values()) if (timer) clearTimeout(timer);
+    for (const child of this.#alive) child.kill('the server ends at once');
   }
 
   #start(place: Place): void {
     place.timer = null;
     const { folder, listener } = this.#options;
-    place.child = new Child({
+    const child = new Child({
       role: place.role,
       name: place.name,
       folder,
-      listener: { ...listener, gone: (child, reason) => this.#gone(place, child, reason) },
+      listener: { ...listener, gone: (gone, reason) => this.#gone(place, gone, reason) },
     });
+    place.child = child;
+    this.#alive.add(child);
   }
 
   #gone(place: Place, child: Child, reason: string): void {
+    this.#alive.delete(child);
     const expected = this.#stopping || place.child !== child;
     if (place.child === child) place.child = null;
     this.#options.listener.gone(child, reason, expected);
-    if (expected) return;
+    // Its listener may have moved what it was for to another place.
+    if (expected || this.#places.get(`${place.role} ${place.name}`) !== place) return;
     place.restarts++;
     place.quickDeaths = nowUs() - child.startedUs < QUICK_DEATH_US ? place.quickDeaths + 1 : 0;
     const delayMs = RESTART_DELAYS_MS[Math.min(place.quickDeaths, RESTART_DELAYS_MS.length - 1)]!;
@@ -137,8 +149,9 @@ export class Supervisor {
 }
 
 function reasonToKill(child: Child, atUs: number): string | null {
-  if (!child.endpoint) return atUs - child.startedUs > START_LIMIT_US ? 'killed: it did not start within 20 s' : null;
-  if (atUs - child.heardUs > SILENCE_LIMIT_US) return 'killed: not heard of for 5 s';
+  const silenceUs = atUs - child.heardUs;
+  if (!child.endpoint) return silenceUs > START_LIMIT_US ? 'killed: it did not start within 20 s' : null;
+  if (silenceUs > SILENCE_LIMIT_US) return 'killed: not heard of for 5 s';
   const heartbeat = child.heartbeat;
   if (!heartbeat) return null;
   if (heartbeat.oldestNativeMs > NATIVE_LIMIT_MS) return 'killed: a native call did not return within 15 s';

@@ -16,6 +16,7 @@ import type { ChildMethods, CodecReport, Heartbeat, MainMethods, OriginReport, P
 
 const REPORT_INTERVAL_MS = 1000;
 const ORPHAN_LIMIT_MS = 900;
+const OTHERS: ReadonlySet<string> = new Set(['ENOTEMPTY', 'ENOENT', 'EEXIST']);
 
 /** What a kind of child is made of. */
 export interface ChildParts {
@@ -36,6 +37,8 @@ export interface ChildContext {
   readonly directory: Directory;
   /** Tells main what changed at once, not with the next second. */
   tellOrigins(reports: readonly OriginReport[]): void;
+  /** Tells main at once that a decoding begins, so that it knows whom to suspect if this process dies of it. */
+  tellCodecs(reports: readonly CodecReport[]): void;
   log(level: MainMethods['log']['params']['level'], message: string, fields?: Record<string, unknown>): void;
 }
 
@@ -49,6 +52,8 @@ export async function runChild(build: (context: ChildContext) => ChildParts): Pr
   }
   process.title = title;
   ignoreSignals();
+  let leave = (): void => vanish(folder, null);
+  process.once('disconnect', () => leave());
   const directory = new Directory({ role: title });
   const lane: Lane = new ControlLane<MainMethods, ChildMethods>(process, {
     configure: async ({ cameras }) => (await parts.configure(cameras), null),
@@ -59,6 +64,7 @@ export async function runChild(build: (context: ChildContext) => ChildParts): Pr
   const parts = build({
     directory,
     tellOrigins: (reports) => lane.tell('origins', { reports }),
+    tellCodecs: (reports) => lane.tell('codecs', { reports }),
     log: (level, message, fields = {}) => lane.tell('log', { level, message, fields }),
   });
   const server = await listen(folder, parts.provide);
@@ -72,7 +78,8 @@ export async function runChild(build: (context: ChildContext) => ChildParts): Pr
     await directory.close();
     await server.close();
   };
-  process.once('disconnect', () => leaveOrphaned(folder, server.endpoint.path, close));
+  leave = () => leaveOrphaned(folder, server.endpoint.path, close);
+  if (!process.connected) leave();
   lane.tell('ready', { endpoint: server.endpoint });
 }
 
@@ -99,18 +106,19 @@ function ignoreSignals(): void {
 
 /** Main died: close what can be closed within a second, leave no socket file, and go. */
 function leaveOrphaned(folder: string, socket: string, close: () => Promise<void>): void {
-  const leave = (): never => {
-    rmSync(socket, { force: true });
-    try {
-      rmdirSync(folder);
-    } catch (error) {
-      // The last child that leaves finds the folder empty; the others do not.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY' && (error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        process.exit(1);
-      }
-    }
-    process.exit(0);
-  };
+  const leave = (): void => vanish(folder, socket);
   setTimeout(leave, ORPHAN_LIMIT_MS);
   close().then(leave, leave);
+}
+
+/** Ends this process also while a native call hangs: `process.exit` would wait for the thread that it runs in. */
+function vanish(folder: string, socket: string | null): void {
+  if (socket !== null) rmSync(socket, { force: true });
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    // The last child that leaves finds the folder empty; the others do not.
+    if (!OTHERS.has((error as NodeJS.ErrnoException).code ?? '')) process.stderr.write(`${String(error)}\n`);
+  }
+  process.kill(process.pid, 'SIGKILL');
 }

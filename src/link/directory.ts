@@ -93,8 +93,11 @@ export class Directory implements MediaPort {
       if (!this.#known) return { endpoint: null };
       return { problem: new SightlineError('not-found', 'There is no such camera.').toProblem() };
     }
-    if (entry.problem !== null) return { problem: entry.problem };
-    return { endpoint: isFromOrigin(request, entry) ? entry.origin : entry.codec };
+    const fromOrigin = isFromOrigin(request, entry);
+    // What cannot be decoded can still be had as the camera sends it.
+    const isHad = fromOrigin && entry.problem?.code === 'quarantined';
+    if (entry.problem !== null && !isHad) return { problem: entry.problem };
+    return { endpoint: fromOrigin ? entry.origin : entry.codec };
   }
 
   #anyCodec(): Endpoint | null {
