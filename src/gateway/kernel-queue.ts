@@ -26,6 +26,11 @@ export interface KernelQueue {
   readonly why: string;
   /** Bytes that would still fit into the receive window of the viewer's kernel; null where that cannot be known. */
   room(socket: Socket): number | null;
+  /**
+   * Gives bytes to the kernel now, past the runtime's own stream; only for a socket with nothing queued. How many it
+   * took; -1 where that cannot be done: write them to the socket.
+   */
+  send(socket: Socket, bytes: Buffer): number;
   /** Sets the bound on one accepted connection. */
   bound(socket: Socket): void;
 }
@@ -38,6 +43,7 @@ export async function openKernelQueue(): Promise<KernelQueue> {
   if (option === undefined) return unbounded(`${process.platform} has no such limit`);
   let setSocketOption: SetSocketOption;
   let room: KernelQueue['room'] = () => null;
+  let send: KernelQueue['send'] = () => -1;
   try {
     const koffi = (await import('koffi')).default;
     const declaration = 'int setsockopt(int, int, int, const int *, uint32_t)';
@@ -45,6 +51,7 @@ export async function openKernelQueue(): Promise<KernelQueue> {
     setSocketOption = library.func(declaration);
     if (process.platform === 'linux') {
       room = roomReader(library.func('int getsockopt(int, int, int, void *, void *)'));
+      send = sender(library.func('intptr_t send(int, const void *, size_t, int)'));
     }
   } catch (error) {
     return unbounded(`${hint}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`);
@@ -54,6 +61,7 @@ export async function openKernelQueue(): Promise<KernelQueue> {
     bytes: UNSENT_BYTES,
     why: '',
     room,
+    send,
     bound(socket) {
       const fd = descriptorOf(socket);
       if (fd >= 0) setSocketOption(fd, IPPROTO_TCP, option, value, 4);
@@ -91,8 +99,24 @@ function roomReader(getSocketOption: GetSocketOption): KernelQueue['room'] {
 
 const isLittle = endianness() === 'LE';
 
+type Send = (...parameters: [fd: number, bytes: Buffer, length: number, flags: number]) => number;
+
+/** Linux: MSG_DONTWAIT | MSG_NOSIGNAL. */
+const SEND_FLAGS = 0x40 | 0x4000;
+
+/**
+ * send(2) itself. The runtime's stream costs 5 us a write, as much again as the copy of a 41 KB picture: with it a
+ * thousand viewers cost 12 us a part, without it 8.
+ */
+function sender(send: Send): KernelQueue['send'] {
+  return (socket, bytes) => {
+    const fd = descriptorOf(socket);
+    return fd < 0 ? -1 : send(fd, bytes, bytes.length, SEND_FLAGS);
+  };
+}
+
 function unbounded(why: string): KernelQueue {
-  return { bytes: null, why, room: () => null, bound: () => undefined };
+  return { bytes: null, why, room: () => null, send: () => -1, bound: () => undefined };
 }
 
 /** Node has no public name for a socket's file descriptor. -1 where there is none (Windows, closed). */

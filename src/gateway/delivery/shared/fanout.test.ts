@@ -28,14 +28,14 @@ class SlowSocket {
 }
 
 function viewerOf(socket: SlowSocket, fps: number | null = null): ViewerSocket {
-  return new ViewerSocket(socket as unknown as Socket, { fps, isImage: false, kernel: { room: () => null } });
+  return new ViewerSocket(socket as unknown as Socket, { fps, isImage: false, kernel: { room: () => null, send: () => -1 } });
 }
 
 test('a viewer that lags gets the newest picture when its own queue has room, not the one that came first', (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   let room = 64_000;
   const socket = new SlowSocket();
-  const kernel = { room: () => room };
+  const kernel = { room: () => room, send: () => -1 };
   const viewer = new ViewerSocket(socket as unknown as Socket, { fps: null, isImage: false, kernel });
   const fanout = new Fanout();
   fanout.add(viewer);

@@ -8,6 +8,9 @@ export function explainCamera(view: ControlView, cameraId: string, known: Proble
   const info = view.byId(cameraId);
   const reason = info?.state.reason ?? info?.origin?.reason ?? info?.codec?.problem ?? known;
   if (reason !== null) return reason;
-  const text = `The camera ${cameraId} has sent no picture yet.`;
+  const text =
+    info?.state.state === 'live'
+      ? `The camera ${cameraId} sends data, but no whole picture came out of it.`
+      : `The camera ${cameraId} has sent no picture yet.`;
   return { code: 'picture-timeout', text, hint: ERROR_CODES['picture-timeout'].hint };
 }

@@ -31,7 +31,7 @@ export interface ViewerSocketOptions {
   readonly fps: number | null;
   /** An <img>, see part.ts. */
   readonly isImage: boolean;
-  readonly kernel: Pick<KernelQueue, 'room'>;
+  readonly kernel: Pick<KernelQueue, 'room' | 'send'>;
 }
 
 export class ViewerSocket {
@@ -50,7 +50,7 @@ export class ViewerSocket {
   #ending = false;
   /** Pictures for which this viewer still counts as one that lags. */
   #lags = 0;
-  readonly #kernel: Pick<KernelQueue, 'room'>;
+  readonly #kernel: Pick<KernelQueue, 'room' | 'send'>;
   #largestRoom = 0;
   #heldSinceUs = 0;
   #hold: NodeJS.Timeout | null = null;
@@ -125,15 +125,27 @@ export class ViewerSocket {
   }
 
   #write(part: Part): void {
-    this.#writing = part;
     const bytes = this.#isImage ? part.forImage : part.bytes;
     if (this.#lags === 0) {
-      this.socket.write(bytes, this.#onWritten);
+      this.#writeWhole(part, bytes);
       return;
     }
+    this.#writing = part;
     const last = bytes.length - LAST_BYTES;
     this.socket.write(bytes.subarray(0, last));
     this.socket.write(bytes.subarray(last), this.#onWritten);
+  }
+
+  /** Straight to the kernel where that is possible; what it does not take goes the ordinary way. */
+  #writeWhole(part: Part, bytes: Buffer): void {
+    const isIdle = this.socket.writableLength === 0 && !this.socket.writableEnded;
+    const taken = isIdle ? this.#kernel.send(this.socket, bytes) : -1;
+    if (taken === bytes.length) {
+      if (!part.slate) this.sent += 1;
+      return;
+    }
+    this.#writing = part;
+    this.socket.write(taken > 0 ? bytes.subarray(taken) : bytes, this.#onWritten);
   }
 
   #written(error?: Error | null): void {
