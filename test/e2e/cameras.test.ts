@@ -103,8 +103,6 @@ describe('with an RTSP camera and an open viewer', () => {
     assert.equal(status.state, 'stalled');
     assert.match(status.reason!.text, /5 s/);
     assert.ok(!isPicture(await viewer.next()));
-    const { status: code } = await fetch(`${server.url}/cameras/door/snapshot.jpg`);
-    assert.equal(code, 503);
     camera.resume();
     await viewer.next(isPicture);
     const live = await server.until('door', ({ state }) => state === 'live');
@@ -120,17 +118,15 @@ describe('with an RTSP camera and an open viewer', () => {
     for (let more = 0; more < 25; more++) await viewer.next(isPicture);
     const before = await server.until('door', ({ state, width }) => state === 'live' && width === 640);
     for (let more = 0; more < 25; more++) await viewer.next(isPicture);
-    const status = await server.status('door');
+    const status = await server.until('door', ({ frames }) => frames.in >= before.frames.in + 20);
     assert.equal(status.frames.decoded, before.frames.decoded, 'JPEG is passed through');
-    assert.ok(status.frames.in >= before.frames.in + 20);
     await camera.restart({ codec: 'h264', size: '320x240' });
     await viewer.next((next) => jpegSize(next.body)?.width === 320 && isPicture(next));
   });
 
   it('no process of the server died over all this', async () => {
-    assert.deepEqual(
-      (await server.processes()).map(({ restarts }) => restarts),
-      [0, 0, 0],
-    );
+    for (const { title, restarts } of await server.processes()) {
+      assert.equal(restarts, 0, `${title}: ${server.log.filter((line) => line.includes('died')).join('\n')}`);
+    }
   });
 });
