@@ -25,7 +25,12 @@ function bundledNode() {
 
 function handOver(node) {
   // A small young generation: pictures live outside the heap, and a thousand viewers need 30 MB less.
-  const child = spawn(node, ['--max-semi-space-size=4', here, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, ['--max-semi-space-size=4', here, ...process.argv.slice(2)], {
+    // The fourth is a channel that closes when this process is gone, however it went.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, SIGHTLINE_LAUNCHED: '1' },
+  });
+  process.title = 'sightline';
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`sightline: the bundled Node could not be started: ${error.message}`);
@@ -48,6 +53,10 @@ if (Number.parseInt(process.versions.node, 10) < WANTED) {
     process.exit(1);
   }
 } else {
+  if (process.env.SIGHTLINE_LAUNCHED && process.send) {
+    delete process.env.SIGHTLINE_LAUNCHED;
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  }
   // Beside the package, not in a folder that everybody may write to.
   nodeModule.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/sightline', import.meta.url)));
   const source = new URL('../src/cli.ts', import.meta.url);

@@ -67,7 +67,7 @@ export async function runChild(build: (context: ChildContext) => ChildParts): Pr
     tellCodecs: (reports) => lane.tell('codecs', { reports }),
     log: (level, message, fields = {}) => lane.tell('log', { level, message, fields }),
   });
-  const server = await listen(folder, parts.provide);
+  const server = await listen(folder, parts.provide).catch((error: unknown) => cannotListen(error, lane, leave));
   const monitor = new LoopMonitor();
   const watch = new LoadWatch();
   const timer = setInterval(() => report(lane, parts, { monitor, watch }), REPORT_INTERVAL_MS);
@@ -88,6 +88,14 @@ function listen(folder: string, provide: Provide): Promise<LinkServer> {
   const name = process.platform === 'win32' ? `\\\\.\\pipe\\sightline-${process.pid}` : `${process.pid}.sock`;
   const address = process.platform === 'win32' ? name : path.join(folder, name);
   return LinkServer.listen({ path: address, token: randomBytes(16).toString('hex'), provide });
+}
+
+/** Without its socket it is of no use: says why and ends, or leaves when main is gone and took the folder along. */
+function cannotListen(error: unknown, lane: Lane, leave: () => void): never {
+  if (!process.connected) leave();
+  const message = 'the media socket cannot be listened on';
+  lane.tell('log', { level: 'error', message, fields: { reason: String(error) } });
+  process.exit(1);
 }
 
 function report(lane: Lane, parts: ChildParts, { monitor, watch }: { monitor: LoopMonitor; watch: LoadWatch }): void {
