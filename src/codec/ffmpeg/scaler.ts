@@ -33,6 +33,9 @@ const NAMED_FULL = new Set<number>([AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV
 const SAME_SIZE_FLAGS = 'fast_bilinear';
 const SMALLER_FLAGS = 'area';
 
+/** Up to this many pixels, a millisecond's work, a thread costs more than it saves: 0.4 ms at 720p. */
+const SHORT_WORK_PIXELS = 1920 * 1088;
+
 /** The full-range layout in which `picture` may go to the encoder as it is; null when it has to be converted. */
 export function fullRangeFormat(picture: AvFrame): AVPixelFormat | null {
   const isFull = NAMED_FULL.has(picture.format) || picture.colorRange === AVCOL_RANGE_JPEG;
@@ -59,7 +62,9 @@ export class Scaler {
   async scale(source: AvFrame): Promise<AvFrame> {
     const isSameSize = source.width === this.#target.width && source.height === this.#target.height;
     const context = isSameSize ? this.#fast : this.#area;
-    const result = await nativeCall('scaler.scale', () => context.scaleFrame(this.#target, source));
+    const result = isShortWork(source)
+      ? context.scaleFrameSync(this.#target, source)
+      : await nativeCall('scaler.scale', () => context.scaleFrame(this.#target, source));
     if (result < 0) throw new SightlineError('decode-failed', 'The picture could not be scaled.');
     return this.#target;
   }
@@ -70,6 +75,10 @@ export class Scaler {
     this.#area.freeContext();
     this.#target.free();
   }
+}
+
+function isShortWork({ width, height }: AvFrame): boolean {
+  return width * height <= SHORT_WORK_PIXELS;
 }
 
 function scaleContext(flags: string): SoftwareScaleContext {
