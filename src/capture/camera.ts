@@ -158,9 +158,13 @@ export class CaptureCamera {
 
   /** Runs one session to its end and says why it ended. */
   async #session(outer: AbortSignal): Promise<Problem> {
-    const silence = new AbortController();
+    // One plain signal: sources ask it for each packet, and a composed one is slow to answer.
+    const session = new AbortController();
+    const abort = () => session.abort();
+    outer.addEventListener('abort', abort, { once: true });
+    if (outer.aborted) abort();
     this.#lastUnitUs = 0;
-    const watch = setInterval(() => this.#watchSilence(silence), WATCH_INTERVAL_MS);
+    const watch = setInterval(() => this.#watchSilence(session), WATCH_INTERVAL_MS);
     let ended = false;
     const sink: SourceSink = {
       begin: (tracks) => ended || this.#beginEpoch(tracks),
@@ -168,13 +172,14 @@ export class CaptureCamera {
       quirk: (name) => this.#countQuirk(name),
     };
     try {
-      await this.#source.run(sink, AbortSignal.any([outer, silence.signal]));
-      if (silence.signal.aborted) return stalledProblem(this.spec.id);
+      await this.#source.run(sink, session.signal);
+      if (session.signal.aborted) return stalledProblem(this.spec.id);
       return new SightlineError('camera-closed', `${this.spec.id} ended the stream`).toProblem();
     } catch (error) {
       return SightlineError.from(error, 'camera-protocol').toProblem();
     } finally {
       ended = true;
+      outer.removeEventListener('abort', abort);
       clearInterval(watch);
       this.#sessions = 0;
     }
@@ -184,17 +189,23 @@ export class CaptureCamera {
     if (signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const wake = () => resolve(undefined);
-    const timer = setTimeout(wake, delayMs);
+    let timer = setTimeout(wake, delayMs);
     signal.addEventListener('abort', wake, { once: true });
-    if (!refused && delayMs > HURRIED_MS) this.#hurry = () => setTimeout(wake, HURRIED_MS);
+    if (!refused && delayMs > HURRIED_MS) {
+      this.#hurry = () => {
+        this.#hurry = null;
+        clearTimeout(timer);
+        timer = setTimeout(wake, HURRIED_MS);
+      };
+    }
     await promise;
     this.#hurry = null;
     clearTimeout(timer);
     signal.removeEventListener('abort', wake);
   }
 
-  #watchSilence(silence: AbortController): void {
-    if (this.#lastUnitUs > 0 && nowUs() - this.#lastUnitUs > SILENCE_LIMIT_US) silence.abort();
+  #watchSilence(session: AbortController): void {
+    if (this.#lastUnitUs > 0 && nowUs() - this.#lastUnitUs > SILENCE_LIMIT_US) session.abort();
   }
 
   #beginEpoch(tracks: readonly Track[]): void {
