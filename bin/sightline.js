@@ -43,7 +43,19 @@ function handOver(node) {
   });
 }
 
-if (Number.parseInt(process.versions.node, 10) < WANTED) {
+/** Some of what we load asks for the folder and would fail with a page of text. */
+function standsSomewhere() {
+  try {
+    return process.cwd() !== '';
+  } catch {
+    return false;
+  }
+}
+
+if (!standsSomewhere()) {
+  console.error('sightline: the folder in which it was started does not exist any more: change to another one');
+  process.exit(1);
+} else if (Number.parseInt(process.versions.node, 10) < WANTED) {
   const node = bundledNode();
   if (node) handOver(node);
   else {

@@ -70,20 +70,8 @@ function openLog(): pino.Logger {
   return pino({ level: 'info', base: null }, stderr);
 }
 
-/** The folder where the person stands, also under npm. Throws `usage` when it was removed. */
-function standingFolder(): string {
-  try {
-    return process.env['INIT_CWD'] ?? process.cwd();
-  } catch (error) {
-    throw new SightlineError('usage', 'the folder in which this was started does not exist any more', {
-      hint: 'Change to another folder.',
-      cause: error,
-    });
-  }
-}
-
 function readConfig(values: ParsedCommand['values'], operands: readonly string[]): Config {
-  const cwd = standingFolder();
+  const cwd = process.env['INIT_CWD'] ?? process.cwd();
   const config = chooseConfig(values['config'], operands, cwd);
   const host = typeof values['host'] === 'string' ? parseHost(values['host']) : config.server.host;
   const port = typeof values['port'] === 'string' ? parsePort(values['port']) : config.server.port;

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { getCompileCacheDir } from 'node:module';
 import { nowUs } from '../base/clock.ts';
 import { ControlLane } from '../link/control-lane.ts';
+import type { ProcessInfo } from '../link/control-view.ts';
 import type { ChildMethods, Endpoint, Heartbeat, MainMethods } from '../link/types.ts';
 import type { ChildRole } from './roles.ts';
 import { ROLES } from './roles.ts';
@@ -80,6 +81,11 @@ export class Child {
   /** When it was last heard of, monotonic microseconds. */
   get heardUs(): number {
     return this.#heardUs;
+  }
+
+  info(restarts: number): ProcessInfo {
+    const { title, role, pid, startedUs, heartbeat } = this;
+    return { title, role, pid, startedUs, restarts, heartbeat };
   }
 
   /** Pardons its silence until now: the parent itself was late. */

@@ -27,7 +27,7 @@ export interface ControlOptions {
   readonly heartbeat: () => Heartbeat;
   /** Gets the directory whenever it changes: the gateway of this process. */
   readonly onDirectory: (entries: readonly DirectoryEntry[]) => void;
-  /** A way to learn of changes of cameras' states. */
+  /** Bound on the shared processes of a kind; the machine's own number unless a test says otherwise. */
   readonly cores?: number;
 }
 
@@ -85,10 +85,7 @@ export class Control implements ControlView {
       restarts: 0,
       heartbeat: this.#options.heartbeat(),
     };
-    const children = this.#supervisor.running().map(({ child, restarts }): ProcessInfo => {
-      const { title, role, pid, startedUs, heartbeat } = child;
-      return { title, role, pid, startedUs, restarts, heartbeat };
-    });
+    const children = this.#supervisor.running().map(({ child, restarts }) => child.info(restarts));
     return { version: this.#options.version, startedUs: this.#startedUs, processes: [main, ...children] };
   }
 
@@ -146,6 +143,7 @@ export class Control implements ControlView {
   #childReady(child: Child): void {
     this.#options.log.info({ process: child.title, pid: child.pid }, 'process started');
     child.tell('wall', { offsetUs: measureWallOffsetUs() });
+    for (const record of this.#placedOn(child)) record.started(child.role);
     this.#configure(child);
     this.#publish();
   }
@@ -158,6 +156,10 @@ export class Control implements ControlView {
     child.tell('configure', { cameras });
   }
 
+  #placedOn(child: Child): CameraRecord[] {
+    return [...this.#records.values()].filter((record) => this.#places[child.role].get(record.uid) === child.name);
+  }
+
   #originPlace(record: CameraRecord): string {
     const role: ChildRole = record.openedByCodec ? 'codec' : 'ingest';
     return `${role} ${this.#places[role].get(record.uid) ?? ''}`;
@@ -167,13 +169,12 @@ export class Control implements ControlView {
     logDeath(this.#options.log, child, reason, expected);
     if (expected) return;
     const place = `${child.role} ${child.name}`;
-    const mine = [...this.#records.values()].filter(
-      (record) => this.#places[child.role].get(record.uid) === child.name,
-    );
+    const mine = this.#placedOn(child);
     const suspects = mine.filter((record) => record.isNativeWork);
     for (const record of mine) {
       if (this.#originPlace(record) === place) record.loseOrigin();
       if (child.role === 'codec') record.codec = null;
+      if (!child.endpoint) record.notStarted(child.role, reason);
     }
     if (child.role === 'codec') this.#blame(suspects);
     this.#publish();

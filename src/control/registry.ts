@@ -8,7 +8,9 @@ import type { CameraSpec } from '../config/camera.ts';
 import type { CameraConfig } from '../config/load.ts';
 import type { CameraInfo, CameraWishes } from '../link/control-view.ts';
 import type { CodecReport, DirectoryEntry, Endpoint, OriginReport } from '../link/types.ts';
+import type { Problem } from '../base/errors.ts';
 import type { StreamState } from '../media/types.ts';
+import type { ChildRole } from './roles.ts';
 
 /** Room left above the newest number that a dead process reported: what it gave since then is not known. */
 const SEQUENCE_MARGIN = 300;
@@ -28,6 +30,8 @@ export class CameraRecord {
   #sequenceBase = 0;
   #epochBase = 0;
   #own: StreamState;
+  /** Why a process that it needs does not start, by role. */
+  readonly #missing = new Map<ChildRole, Problem>();
 
   constructor(config: CameraConfig) {
     this.id = config.id;
@@ -87,6 +91,23 @@ export class CameraRecord {
     };
   }
 
+  /** The process of this role that it is placed on ended before it was of any use. */
+  notStarted(role: ChildRole, reason: string): void {
+    const text = `the ${role} process that ${this.id} needs does not start: it ${reason}`;
+    this.#missing.set(role, new SightlineError('internal', text).toProblem());
+    if (role === this.#originRole) this.#own = { state: 'failed', sinceUs: nowUs(), reason: this.#missing.get(role)! };
+  }
+
+  /** The process of this role is there. */
+  started(role: ChildRole): void {
+    if (!this.#missing.delete(role) || role !== this.#originRole) return;
+    this.#own = { state: 'idle', sinceUs: nowUs(), reason: null };
+  }
+
+  get #originRole(): ChildRole {
+    return this.openedByCodec ? 'codec' : 'ingest';
+  }
+
   get passthrough(): boolean {
     const video = this.origin?.tracks.find((track) => track.kind === 'video');
     if (video) return video.codec === 'mjpeg';
@@ -144,7 +165,8 @@ export class CameraRecord {
     }
     if (!this.origin || !this.config.enabled) return this.#own;
     const { state, sinceUs, reason } = this.origin;
-    if (state === 'live' && this.codec?.problem) return { state, sinceUs, reason: this.codec.problem };
+    const codecProblem = this.codec?.problem ?? this.#missing.get('codec');
+    if (state === 'live' && codecProblem) return { state, sinceUs, reason: codecProblem };
     return { state, sinceUs, reason };
   }
 }
