@@ -5,15 +5,13 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { MjpegViewer, isPicture } from '../fixtures/mjpeg-viewer.ts';
-import { openFiles, residentMb } from '../fixtures/process-facts.ts';
+import { SMALL_HEAP, openFiles, residentMb } from '../fixtures/process-facts.ts';
 import { TestServer, pause } from '../fixtures/server.ts';
 
 const EACH = 500;
 const WARM_UP = 300;
 const AT_ONCE = 20;
 const GROWTH_MB = 20;
-/** V8 with little room collects at once, so that garbage is not taken for growth. */
-const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=64 --max-semi-space-size=4' };
 const CLOSING = { connection: 'close' };
 const ROLES = ['main', 'ingest', 'codec'] as const;
 const CAMERA = 'test:?width=320&height=180&fps=15';
