@@ -55,8 +55,8 @@ export class MultipartParser {
   #delimiter: Buffer | null;
   #parts = 0;
   #inPicture = false;
-  #bytes: Buffer = Buffer.alloc(0);
-  #scratch: Buffer = Buffer.alloc(0);
+  #bytes: Buffer<ArrayBuffer> = Buffer.alloc(0);
+  #scratch: Buffer<ArrayBuffer> = Buffer.alloc(0);
   #used = 0;
   #searched = 0;
   #declared: number | null = null;
@@ -162,12 +162,12 @@ export class MultipartParser {
   #grow(): boolean {
     if (this.#used >= MAX_PICTURE_BYTES) {
       this.#drop('picture-too-large');
+      this.#bytes.buffer.transfer(0);
       return false;
     }
     const size = Math.min(MAX_PICTURE_BYTES, Math.max(FIRST_SCRATCH_BYTES, this.#used * 2));
-    const larger = Buffer.allocUnsafeSlow(size);
-    this.#bytes.copy(larger, 0, 0, this.#used);
-    this.#bytes = this.#scratch = larger;
+    // Old memory is given back at once: a picture without end must not leave it to the garbage collector.
+    this.#bytes = this.#scratch = Buffer.from(this.#bytes.buffer.transfer(size));
     return true;
   }
 

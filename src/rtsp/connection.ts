@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
+import { FloodGuard } from '../base/flood-guard.ts';
 import type { RtspAddress } from './address.ts';
 import { connectError } from './connect-error.ts';
 import { InterleavedParser } from './interleaved.ts';
@@ -17,6 +18,9 @@ const ANSWER_MS = 5000;
 const READ_BYTES = 64 * 1024;
 /** A camera that asks and never reads may make us hold this much. */
 const MAX_UNSENT_BYTES = 64 * 1024;
+/** No camera sends more in a second. A message costs more than its bytes: 512 a second are too many. */
+const FLOOD_BYTES = 32 * 1024 * 1024;
+const MESSAGE_BYTES = 64 * 1024;
 const USER_AGENT = 'Sightline';
 
 export interface ConnectionOptions {
@@ -42,6 +46,7 @@ export class RtspConnection {
   readonly ended: Promise<SightlineError>;
   readonly #options: ConnectionOptions;
   readonly #parser: InterleavedParser;
+  readonly #flood = new FloodGuard(FLOOD_BYTES);
   readonly #end: (reason: SightlineError) => void;
   #socket: Socket | null = null;
   #pending: Pending[] = [];
@@ -148,8 +153,10 @@ export class RtspConnection {
 
   readonly #read = (length: number, bytes: Uint8Array): boolean => {
     if (this.#reason) return false;
+    const readAtUs = nowUs();
     try {
-      this.#parser.push(bytes as Buffer, length, nowUs());
+      this.#parser.push(bytes as Buffer, length, readAtUs);
+      if (this.#flood.isFlood(length, readAtUs)) throw floodError();
     } catch (error) {
       this.destroy(SightlineError.from(error, 'internal'));
     }
@@ -164,6 +171,7 @@ export class RtspConnection {
   }
 
   #message(message: RtspMessage): void {
+    if (this.#flood.isFlood(MESSAGE_BYTES, this.#parser.readAtUs)) throw floodError();
     if (message.kind === 'request') this.#answer(message);
     else if (message.status >= 200) this.#answered(message);
   }
@@ -199,6 +207,10 @@ export class RtspConnection {
     if (request.method !== 'TEARDOWN') return;
     this.destroy(new SightlineError('camera-closed', 'the camera ended the session'));
   }
+}
+
+function floodError(): SightlineError {
+  return new SightlineError('camera-protocol', 'the camera sends more in a second than any camera does');
 }
 
 function unanswered(method: string, seconds: number, strayBytes: number): SightlineError {

@@ -49,6 +49,8 @@ export class InterleavedParser {
   #probeLength = 0;
   #strayRun = 0;
   #strayTotal = 0;
+  /** The frame was found among stray bytes: only what follows it shows that it is one. */
+  #isGuess = false;
 
   constructor(handler: InterleavedHandler) {
     this.#handler = handler;
@@ -147,7 +149,8 @@ export class InterleavedParser {
 
   #endFrame(): void {
     this.#state = BOUNDARY;
-    this.#strayRun = 0;
+    if (!this.#isGuess) this.#strayRun = 0;
+    this.#isGuess = false;
     this.#handler.frame(this.#channel, this.#data, 0, this.#size);
   }
 
@@ -206,6 +209,7 @@ export class InterleavedParser {
     if (this.#probeLength === STATUS_LINE.length) {
       this.#beginLine(this.#probe, this.#probeLength);
     } else if (this.#probeLength === 5 && this.#probe[0] === DOLLAR) {
+      this.#isGuess = true;
       this.#beginFrame(this.#probe[1]!, this.#probe.readUInt16BE(2));
       this.#frameData(this.#probe, 4, 5);
     }

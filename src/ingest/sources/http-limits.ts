@@ -18,7 +18,7 @@ export interface HttpLimits {
 export const HTTP_LIMITS: HttpLimits = {
   connectMs: 5000,
   headersMs: 5000,
-  firstPictureMs: 10_000,
+  firstPictureMs: 8000,
   silenceMs: 5000,
   repeatMs: 2000,
 };

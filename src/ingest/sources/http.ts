@@ -9,6 +9,7 @@ import type { Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { nowUs } from '../../base/clock.ts';
 import { SightlineError } from '../../base/errors.ts';
+import { FloodGuard } from '../../base/flood-guard.ts';
 import type { SourceAddress } from '../../config/camera.ts';
 import { jpegSize } from '../../media/jpeg.ts';
 import { boundaryOf, MultipartParser, type Part } from '../../media/multipart.ts';
@@ -22,6 +23,8 @@ import { typeError } from './http-status.ts';
 const POLL_INTERVAL_US = 100_000;
 /** So much without a picture is no camera. */
 const MAX_GARBAGE_BYTES = 2 * 1024 * 1024;
+/** No camera sends more in a second. */
+const FLOOD_BYTES = 64 * 1024 * 1024;
 
 export interface HttpSourceOptions {
   readonly address: SourceAddress;
@@ -44,6 +47,7 @@ class HttpSession {
   readonly #limits: HttpLimits;
   readonly #client: HttpClient;
   readonly #clock = new SenderClock();
+  readonly #flood = new FloodGuard(FLOOD_BYTES);
   readonly #failed = Promise.withResolvers<SightlineError>();
   readonly #timer = new StepTimer((error) => this.#failed.resolve(error));
   #width = 0;
@@ -132,13 +136,19 @@ class HttpSession {
       this.#signal.removeEventListener('abort', stop);
       body.removeAllListeners('data');
       if (!response.complete) response.destroy();
+      if (body !== response) body.destroy();
     }
   }
 
   #feed(parser: MultipartParser, chunk: Buffer): void {
     this.#bytesOfAnswer += chunk.length;
     const pictures = this.#pictures;
-    parser.push(chunk, nowUs());
+    const readAtUs = nowUs();
+    parser.push(chunk, readAtUs);
+    if (this.#flood.isFlood(chunk.length, readAtUs)) {
+      const text = `${this.#client.name} sends more in a second than any camera does`;
+      this.#failed.resolve(new SightlineError('camera-protocol', text));
+    }
     if (this.#pictures !== pictures) this.#skippedBefore = parser.skippedBytes;
     else if (parser.skippedBytes - this.#skippedBefore > MAX_GARBAGE_BYTES) this.#failed.resolve(this.#noPicture());
   }

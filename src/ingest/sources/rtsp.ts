@@ -15,12 +15,12 @@ import { parameterSets } from '../../rtsp/sdp.ts';
 import type { SdpMedia, SdpPayload, SessionDescription } from '../../rtsp/sdp.ts';
 
 const CHECK_MS = 500;
-const FIRST_PACKET_US = 10_000_000;
+const FIRST_PACKET_US = 8_000_000;
 const SILENCE_US = 5_000_000;
 const FIRST_PICTURE_US = 30_000_000;
 const REPORT_US = 5_000_000;
 /** More changes of codec or size in one session than this are no camera's. */
-const MAX_TRACKS = 1000;
+const MAX_TRACKS = 100;
 
 export interface RtspSourceOptions {
   readonly address: SourceAddress;
@@ -108,7 +108,7 @@ async function untilOver({ client, receiver, channels, signal }: Playing): Promi
 function tooQuiet(receiver: VideoReceiver, startedUs: number, now: number): SightlineError | null {
   const silentUs = now - Math.max(startedUs, receiver.lastPacketUs);
   if (receiver.lastPacketUs === 0 && silentUs > FIRST_PACKET_US - CHECK_MS * 1000) {
-    return new SightlineError('camera-stalled', 'after PLAY no video packet came within 10 s');
+    return new SightlineError('camera-stalled', 'after PLAY no video packet came within 8 s');
   }
   if (receiver.lastPacketUs > 0 && silentUs > SILENCE_US - CHECK_MS * 1000) {
     return new SightlineError('camera-stalled', 'no video packet came for 5 s');
