@@ -2,6 +2,7 @@
 // and nobody else pays for them.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { Crowd } from '../fixtures/crowd.ts';
 import { MjpegViewer, isPicture } from '../fixtures/mjpeg-viewer.ts';
@@ -17,6 +18,8 @@ const MEASURED_MS = 15_000;
 /** Until the viewers' queues are as full as they get. */
 const FULL_MS = 4000;
 const GROWTH_MB = 8;
+const TAIL = 32;
+const STOPPED_MS = 2000;
 
 interface ViewerFacts {
   readonly id: string;
@@ -29,8 +32,12 @@ class Measured {
   readonly viewer: MjpegViewer;
   readonly seen: { readonly sequence: number; readonly ageMs: number }[] = [];
 
+  /** The last bytes that came. */
+  tail = '';
+
   constructor(url: string) {
     this.viewer = new MjpegViewer(url);
+    this.viewer.socket.on('data', (chunk) => (this.tail = (this.tail + chunk.toString('latin1')).slice(-TAIL)));
     this.viewer.on('part', (part: Part) => {
       if (!isPicture(part)) return;
       const ageMs = part.receivedUs / 1000 - Number(part.headers['x-timestamp']) * 1000;
@@ -120,5 +127,15 @@ describe('slow viewers of a camera of 720p at 30 a second', () => {
   it('the memory of the server stays as it is', (context) => {
     context.diagnostic(`${grownMb.toFixed(1)} MB more`);
     assert.ok(grownMb < GROWTH_MB, `${grownMb.toFixed(1)} MB more`);
+  });
+
+  it('the server ends within two seconds, and whoever reads has the last part whole', async () => {
+    const ends = [fast, ...slow].map(({ viewer }) => once(viewer, 'end'));
+    const asked = performance.now();
+    server.signal('SIGTERM');
+    assert.deepEqual(await server.exited(), { code: 0, signal: null });
+    assert.ok(performance.now() - asked < STOPPED_MS, `${performance.now() - asked} ms`);
+    await Promise.all(ends);
+    for (const { tail } of [fast, ...slow]) assert.ok(tail.endsWith('\r\n--frame--\r\n'), JSON.stringify(tail));
   });
 });

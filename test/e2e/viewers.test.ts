@@ -11,6 +11,8 @@ import { TestServer } from '../fixtures/server.ts';
 import { startRtspCamera } from '../peers/rtsp-camera.ts';
 
 const CROWD = 1000;
+/** Who ask for a snapshot at once. */
+const ASKERS = 50;
 const COUNTED_MS = 3000;
 /** The grace period of 10 s, and what a busy machine adds. */
 const CLOSED_MS = 14_000;
@@ -150,13 +152,17 @@ describe('what a viewer may ask for', () => {
     }
   });
 
-  it('a closed camera gives a snapshot within five seconds and closes after its grace period', async () => {
+  it('a closed camera gives all who ask at once the same snapshot within five seconds, and closes after its grace period', async () => {
     const asked = performance.now();
-    const answer = await fetch(`${server.url}/cameras/other/snapshot.jpg`);
-    const body = Buffer.from(await answer.arrayBuffer());
-    assert.equal(answer.status, 200);
+    const askers = Array.from({ length: ASKERS }, async () => {
+      const answer = await fetch(`${server.url}/cameras/other/snapshot.jpg`);
+      assert.equal(answer.status, 200);
+      return Buffer.from(await answer.arrayBuffer());
+    });
+    const [first, ...others] = await Promise.all(askers);
     assert.ok(performance.now() - asked < 5000);
-    assert.deepEqual(jpegSize(body), { width: 320, height: 180 });
+    assert.deepEqual(jpegSize(first!), { width: 320, height: 180 });
+    assert.ok(others.every((body) => body.equals(first!)));
     await server.until('other', ({ state, sessions }) => state === 'idle' && sessions === 0, CLOSED_MS);
     assert.ok(performance.now() - asked > 9000, `idle after ${performance.now() - asked} ms`);
   });
