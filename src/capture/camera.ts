@@ -10,11 +10,14 @@ import type { CameraSpec } from '../config/camera.ts';
 import type { OriginReport } from '../link/types.ts';
 import type { Packet, Source, SourceSink, SourceUnit, StreamState, StreamStateName, Track } from '../media/types.ts';
 import type { Problem } from '../base/errors.ts';
+import { beginlessProblem, stalledProblem } from './problems.ts';
 import { RateMeter } from './rate-meter.ts';
 import { Sequencer } from './sequencer.ts';
 
 /** A camera without a unit for this long is stalled and opened again. */
 const SILENCE_LIMIT_US = 5_000_000;
+/** A session that has given no picture for this long is explained in the state, and goes on. */
+const FIRST_PICTURE_US = 8_000_000;
 const WATCH_INTERVAL_MS = 500;
 /** A session that was live for so long begins the backoff anew. */
 const STEADY_US = 5_000_000;
@@ -164,7 +167,8 @@ export class CaptureCamera {
     outer.addEventListener('abort', abort, { once: true });
     if (outer.aborted) abort();
     this.#lastUnitUs = 0;
-    const watch = setInterval(() => this.#watchSilence(session), WATCH_INTERVAL_MS);
+    const startedUs = nowUs();
+    const watch = setInterval(() => this.#watchSilence(session, startedUs), WATCH_INTERVAL_MS);
     let ended = false;
     const sink: SourceSink = {
       begin: (tracks) => ended || this.#beginEpoch(tracks),
@@ -204,8 +208,13 @@ export class CaptureCamera {
     signal.removeEventListener('abort', wake);
   }
 
-  #watchSilence(session: AbortController): void {
-    if (this.#lastUnitUs > 0 && nowUs() - this.#lastUnitUs > SILENCE_LIMIT_US) session.abort();
+  #watchSilence(session: AbortController, startedUs: number): void {
+    const now = nowUs();
+    if (this.#lastUnitUs > 0) {
+      if (now - this.#lastUnitUs > SILENCE_LIMIT_US) session.abort();
+    } else if (this.#state.state === 'opening' && now - startedUs > FIRST_PICTURE_US) {
+      this.#setState('opening', beginlessProblem(this.spec.id));
+    }
   }
 
   #beginEpoch(tracks: readonly Track[]): void {
@@ -254,8 +263,4 @@ function isOver(signal: AbortSignal): boolean {
 
 function isDown(state: StreamStateName): boolean {
   return state === 'stalled' || state === 'failed';
-}
-
-function stalledProblem(id: string): Problem {
-  return new SightlineError('camera-stalled', `${id} has sent no picture for 5 s`).toProblem();
 }
