@@ -124,6 +124,8 @@ export class Channel {
   }
 
   #picture(jpeg: Jpeg): void {
+    // A stream that moved to another process may bring again what has been shown.
+    if (this.#newest !== null && jpeg.sequence <= this.#newest.sequence) return;
     this.#newest = jpeg;
     this.#newestAtUs = nowUs();
     if (this.#known !== null) this.#known = null;
