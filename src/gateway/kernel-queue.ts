@@ -74,12 +74,15 @@ type GetSocketOption = (...parameters: [fd: number, level: number, name: number,
 /**
  * linux/tcp.h: getsockopt(TCP_INFO) fills struct tcp_info, of which these are read (offsets in bytes):
  *
- *   120 u64 bytes_acked | 144 u32 notsent_bytes | 200 u64 bytes_sent | 208 u64 bytes_retrans | 228 u32 snd_wnd
+ *   16 u32 snd_mss | 24 u32 unacked | 120 u64 bytes_acked | 144 u32 notsent_bytes | 200 u64 bytes_sent
+ *   208 u64 bytes_retrans | 228 u32 snd_wnd
  *
- * snd_wnd came with Linux 5.4. What is under way is known modulo 2^32, which is enough for a difference.
+ * snd_wnd came with Linux 5.4. What is under way is known modulo 2^32, which is enough for a difference; but what this
+ * machine's own network queue refused counts as sent twice, for good. Segments that are not acknowledged, each as large
+ * as any, are the other bound.
  */
 const TCP_INFO = 11;
-const AT = { acked: 120, unsent: 144, sent: 200, resent: 208, window: 228 };
+const AT = { segment: 16, segments: 24, acked: 120, unsent: 144, sent: 200, resent: 208, window: 228 };
 
 function roomReader(getSocketOption: GetSocketOption): KernelQueue['room'] {
   const info = Buffer.alloc(AT.window + 4);
@@ -92,7 +95,8 @@ function roomReader(getSocketOption: GetSocketOption): KernelQueue['room'] {
     const fd = descriptorOf(socket);
     if (fd < 0 || getSocketOption(fd, IPPROTO_TCP, TCP_INFO, info, size) !== 0) return null;
     if ((isLittle ? size.readUInt32LE() : size.readUInt32BE()) < info.length) return null;
-    const underWay = (low(AT.sent) - low(AT.resent) - low(AT.acked)) | 0;
+    const bytes = (low(AT.sent) - low(AT.resent) - low(AT.acked)) | 0;
+    const underWay = Math.min(bytes, read(AT.segments) * read(AT.segment));
     return read(AT.window) - underWay - read(AT.unsent);
   };
 }
