@@ -167,6 +167,8 @@ describe('the config file', () => {
       ['# nothing\n', /the file is empty/],
       ['- a', /^s\.yaml:1:1: found a list; allowed: a mapping/],
       ['hello', /found a text; allowed: a mapping/],
+      ['cameras:\n  a:\n    source: test:', /^s\.yaml:3:\d+: .*needs quotes: "test:"$/],
+      ['cameras:\n  a: {source: test:}', /^s\.yaml:2:\d+: .*needs quotes: "test:"$/],
       ['server:\n\tport: 1', /^s\.yaml:2:1: found a tab/],
       ['server: {}\nserver: {}', /^s\.yaml:2:1: found the key server twice/],
       ['server: {}\n---\nserver: {}', /^s\.yaml:2:1: found a second document/],

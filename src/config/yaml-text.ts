@@ -191,6 +191,7 @@ function tooDeep(text: string): number {
 /** Our own words for what people run into; the parser's may quote a password. Null: the parser's are harmless. */
 function syntaxText(code: string, text: string, offset: number): string | null {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, text.indexOf('\n', offset) >>> 0);
+  if (/(?<!["'\w])test:(?=\s|[,}\]]|$)/.test(line)) return 'a value that ends with a colon needs quotes: "test:"';
   if (/[[{].*\$\{/.test(line)) return 'inside { } and [ ] a reference needs quotes: "${NAME}"';
   switch (code) {
     case 'TAB_AS_INDENT':

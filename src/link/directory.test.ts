@@ -104,6 +104,16 @@ describe('Directory', () => {
     await town.directory.close();
   });
 
+  it('goes on with the packets of a camera in quarantine, but not with its pictures', async () => {
+    const town = new Town();
+    town.open('origin', () => packetsOf(1));
+    const problem = new SightlineError('quarantined', 'It killed its decoder.').toProblem();
+    town.directory.update([entry({ origin: at('origin'), problem })]);
+    await new Collector(town.directory, PACKETS).until(isPacket(10));
+    assert.deepEqual(await new Collector(town.directory, JPEGS).end(), problem);
+    await town.directory.close();
+  });
+
   it('asks again for a snapshot, but not for a slate', async () => {
     const town = new Town();
     town.directory.update([entry({ codec: at('codec') })]);

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Hub } from '../base/hub.ts';
+import type { Jpeg } from '../media/types.ts';
+import type { Frame } from './ffmpeg/frame.ts';
+import type { JpegEncoder } from './ffmpeg/jpeg-encoder.ts';
+import { JpegEncoding } from './jpeg-encoding.ts';
+import { StreamStatus } from './stream-status.ts';
+
+const frame = (sequence: number) =>
+  ({ sequence, retain: () => undefined, release: () => undefined }) as unknown as Frame;
+
+describe('an encoding that sheds load', () => {
+  it('takes every second frame, also when the first one that comes is one that it leaves out', async () => {
+    const frames = new Hub<Frame>({
+      name: 'frames',
+      traits: { bytes: () => 1, startsGroup: () => true },
+      graceMs: 0,
+      keep: null,
+      open: () => Promise.resolve(() => Promise.resolve()),
+    });
+    const encoder = {
+      encode: ({ sequence }: Frame) => Promise.resolve({ sequence } as Jpeg),
+      close: () => Promise.resolve(),
+    } as unknown as JpegEncoder;
+    const status = new StreamStatus();
+    status.load = 2;
+    const seen: number[] = [];
+    const encoding = new JpegEncoding(frames, status, encoder, ({ sequence }) => seen.push(sequence));
+    for (let sequence = 1; sequence <= 6; sequence++) {
+      frames.publish(frame(sequence));
+      await new Promise(setImmediate);
+    }
+    await encoding.close();
+    assert.deepEqual(seen, [2, 4, 6]);
+    assert.equal(status.counters.dropped, 3);
+  });
+});
