@@ -199,7 +199,7 @@ describe('cameras of a config file', () => {
     const file = path.join(folder, 'cams.yaml');
     const lines = ['cameras:', '  off:', `    source: ${off.url}`, '    enabled: false'];
     await writeFile(file, [...lines, '  door:', `    source: ${always.url}`, '    always: true', ''].join('\n'));
-    const server = await TestServer.start(['--config', file]);
+    await using server = await TestServer.start(['--config', file]);
     await server.until('door', ({ state, sessions }) => state === 'live' && sessions === 1);
     assert.equal((await server.status('off')).state, 'disabled');
     for (const address of ['/cameras/off/stream.mjpeg', '/cameras/off/snapshot.jpg']) {

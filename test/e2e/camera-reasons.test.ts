@@ -44,42 +44,36 @@ async function everythingSaid(server: TestServer): Promise<string> {
 describe('a camera with a password', { concurrency: 3 }, () => {
   for (const auth of ['basic', 'digest'] as const) {
     it(`a wrong password (${auth}) is said to be that, after few tries, and nowhere shown`, async () => {
-      const camera = await startRtspCamera({ user: 'admin', password: PASSWORD, auth });
+      await using camera = await startRtspCamera({ user: 'admin', password: PASSWORD, auth });
       const address = camera.url.replace('//', `//admin:${WRONG}@`);
-      const server = await TestServer.start([`door=${address}`]);
+      await using server = await TestServer.start([`door=${address}`]);
       const reason = await reasonOf(server, 'door');
       assert.equal(reason.code, 'camera-unauthorized');
       assert.match(reason.hint, /password/);
       const said = await everythingSaid(server);
       assert.ok(!said.includes(WRONG));
       assert.ok(!said.includes(Buffer.from(`admin:${WRONG}`).toString('base64')));
-      await server.stop();
-      await camera.close();
     });
 
     it(`any character of a password (${auth}) can be written in the address, encoded`, async () => {
-      const camera = await startRtspCamera({ user: 'adm:in', password: PASSWORD, auth });
+      await using camera = await startRtspCamera({ user: 'adm:in', password: PASSWORD, auth });
       // Basic cannot carry a colon in the user's name (RFC 7617, 2).
       await camera.restart({ user: auth === 'basic' ? 'admin' : 'adm@in' });
       const user = auth === 'basic' ? 'admin' : 'adm%40in';
-      const server = await TestServer.start([
+      await using server = await TestServer.start([
         `door=${camera.url.replace('//', `//${user}:${encodeURIComponent(PASSWORD)}@`)}`,
       ]);
       const picture = await fetch(`${server.url}/cameras/door/snapshot.jpg`);
       assert.equal(picture.status, 200, await server.status('door').then((status) => JSON.stringify(status)));
       const said = await everythingSaid(server);
       assert.ok(!said.includes(PASSWORD) && !said.includes(encodeURIComponent(PASSWORD)));
-      await server.stop();
-      await camera.close();
     });
   }
 
   it('a password as it is, with an @ in it, works where the address can be read in one way only', async () => {
-    const camera = await startRtspCamera({ user: 'admin', password: 'p@ss:w0rd!$', auth: 'digest' });
-    const server = await TestServer.start([`door=${camera.url.replace('//', '//admin:p@ss:w0rd!$@')}`]);
+    await using camera = await startRtspCamera({ user: 'admin', password: 'p@ss:w0rd!$', auth: 'digest' });
+    await using server = await TestServer.start([`door=${camera.url.replace('//', '//admin:p@ss:w0rd!$@')}`]);
     assert.equal((await fetch(`${server.url}/cameras/door/snapshot.jpg`)).status, 200);
-    await server.stop();
-    await camera.close();
   });
 
   it('a refused password is tried seldom, so that no account is locked', async () => {
@@ -90,7 +84,7 @@ describe('a camera with a password', { concurrency: 3 }, () => {
     );
     await using plain = await HttpCamera.open(guarded(basic('admin', 'right'), answer('200 OK', 'text/plain', '')));
     const wrong = (url: string): string => url.replace('//', `//admin:${WRONG}@`);
-    const server = await TestServer.start([
+    await using server = await TestServer.start([
       `a=${wrong(fake.url)}`,
       `b=${wrong(http.url())}`,
       `c=${wrong(plain.url())}`,
@@ -106,31 +100,28 @@ describe('a camera with a password', { concurrency: 3 }, () => {
     const more = plain.requests.filter(({ headers }) => headers.has('authorization')).length;
     assert.ok(more <= 6, `${more} tries in seven seconds`);
     assert.ok(!(await everythingSaid(server)).includes(WRONG));
-    await server.stop();
   });
 });
 
 describe('a camera that is not there', { concurrency: true }, () => {
+  const cleanup = new AsyncDisposableStack();
   let server: TestServer;
-  let page: HttpCamera;
-  let hevc: FakeCamera;
-  let missing: FakeCamera;
-  let gstreamer: Awaited<ReturnType<typeof startRtspCamera>>;
 
   before(async () => {
     const free = net.createServer().listen(0, '127.0.0.1');
     await once(free, 'listening');
     const { port } = free.address() as net.AddressInfo;
     free.close();
-    page = await HttpCamera.open(answer('200 OK', 'text/html; charset=utf-8', '<html>Please log in</html>'));
+    const html = answer('200 OK', 'text/html; charset=utf-8', '<html>Please log in</html>');
+    const page = cleanup.use(await HttpCamera.open(html));
     const medium = 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\na=control:track1\r\n';
-    hevc = await FakeCamera.start(
-      goodBut('DESCRIBE', (asked, socket) => {
-        socket.write(reply(asked, 200, ['Content-Type: application/sdp'], sdp(medium)));
-      }),
-    );
-    missing = await FakeCamera.start(goodBut('DESCRIBE', (asked, socket) => void socket.write(reply(asked, 404))));
-    gstreamer = await startRtspCamera();
+    const offers = goodBut('DESCRIBE', (asked, socket) => {
+      socket.write(reply(asked, 200, ['Content-Type: application/sdp'], sdp(medium)));
+    });
+    const hevc = cleanup.use(await FakeCamera.start(offers));
+    const denies = goodBut('DESCRIBE', (asked, socket) => void socket.write(reply(asked, 404)));
+    const missing = cleanup.use(await FakeCamera.start(denies));
+    const gstreamer = cleanup.use(await startRtspCamera());
     server = await TestServer.start([
       'host=rtsp://no-such-host.invalid/stream',
       'httphost=http://no-such-host.invalid/video',
@@ -145,13 +136,13 @@ describe('a camera that is not there', { concurrency: true }, () => {
       'device=9',
       `text=${import.meta.filename}`,
     ]);
+    cleanup.use(server);
   });
 
   after(async () => {
-    for (const { restarts } of await server.processes()) assert.equal(restarts, 0);
-    await server.stop();
-    await gstreamer.close();
-    for (const camera of [page, hevc, missing]) await camera[Symbol.asyncDispose]();
+    const processes = await server.processes().finally(() => cleanup.disposeAsync());
+    for (const { title, restarts } of processes) assert.equal(restarts, 0, title);
+    assert.deepEqual(await server.alive(), []);
   });
 
   const cases: readonly (readonly [string, string, string, RegExp])[] = [
@@ -180,9 +171,9 @@ describe('a camera that is not there', { concurrency: true }, () => {
 });
 
 it('what our own client cannot play goes through ffmpeg:rtsp://…, and the status says so', async () => {
-  const camera = await startRtspCamera({ user: 'admin', password: 'p@ss w/rd', auth: 'digest' });
+  await using camera = await startRtspCamera({ user: 'admin', password: 'p@ss w/rd', auth: 'digest' });
   const address = camera.url.replace('//', `//admin:${encodeURIComponent('p@ss w/rd')}@`);
-  const server = await TestServer.start([`door=ffmpeg:${address}`]);
+  await using server = await TestServer.start([`door=ffmpeg:${address}`]);
   const viewer = new MjpegViewer(`${server.url}/cameras/door/stream.mjpeg`);
   await viewer.next(isPicture);
   const { config, status } = await server.json<Camera>('/api/cameras/door');
@@ -190,6 +181,4 @@ it('what our own client cannot play goes through ffmpeg:rtsp://…, and the stat
   assert.match(config.source, /^ffmpeg:rtsp:\/\//);
   assert.ok(!(await everythingSaid(server)).includes('p%40ss'));
   viewer.close();
-  await server.stop();
-  await camera.close();
 });

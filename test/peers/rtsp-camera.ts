@@ -26,7 +26,7 @@ export interface RtspCameraOptions {
   readonly port?: number;
 }
 
-export interface RtspCamera {
+export interface RtspCamera extends AsyncDisposable {
   /** Without credentials. */
   readonly url: string;
   readonly port: number;
@@ -63,6 +63,7 @@ export async function startRtspCamera(options: RtspCameraOptions = {}): Promise<
       ({ child, port } = await start({ ...options, ...changes }, port));
     },
     close: () => kill('SIGKILL'),
+    [Symbol.asyncDispose]: () => kill('SIGKILL'),
   };
 }
 
