@@ -18,6 +18,9 @@ const MEASURED_MS = 15_000;
 /** Until the viewers' queues are as full as they get. */
 const FULL_MS = 4000;
 const GROWTH_MB = 8;
+const SLOW_AGE_MS = 600;
+/** What a fast viewer's pictures are older than this, a busy machine has added to everybody's. */
+const FAST_AGE_MS = 50;
 const TAIL = 32;
 const STOPPED_MS = 2000;
 
@@ -94,6 +97,11 @@ describe('slow viewers of a camera of 720p at 30 a second', () => {
   });
 
   it('a viewer at 250 KB/s gets pictures younger than 600 ms, and not older and older', (context) => {
+    const fastAge = percentile(
+      fast.seen.map(({ ageMs }) => ageMs),
+      0.95,
+    );
+    const boundMs = SLOW_AGE_MS + Math.max(0, fastAge - FAST_AGE_MS);
     for (const { seen } of slow) {
       const ages = seen.map(({ ageMs }) => ageMs);
       const third = Math.floor(ages.length / 3);
@@ -101,7 +109,7 @@ describe('slow viewers of a camera of 720p at 30 a second', () => {
       const [early, late] = [percentile(ages.slice(0, third), 0.5), percentile(ages.slice(-third), 0.5)];
       context.diagnostic(`p50 ${percentile(ages, 0.5).toFixed()} ms, p95 ${p95.toFixed()} ms of ${ages.length}`);
       assert.ok(ages.length > 30, `${ages.length} pictures`);
-      assert.ok(p95 < 600, `p95 is ${p95} ms`);
+      assert.ok(p95 < boundMs, `p95 is ${p95} ms, of a fast viewer ${fastAge} ms`);
       assert.ok(late - early < 100, `${early} ms at first, ${late} ms at last`);
       assert.ok(seen.every(({ sequence }, index) => index === 0 || sequence > seen[index - 1]!.sequence));
     }
