@@ -17,7 +17,8 @@ const SLOW_BYTES_PER_SECOND = 250_000;
 const MEASURED_MS = 15_000;
 /** Until the viewers' queues are as full as they get. */
 const FULL_MS = 4000;
-const GROWTH_MB = 8;
+/** Far from what fifty queues without a bound would take: 70 MB a second. */
+const GROWTH_MB = 16;
 const SLOW_AGE_MS = 600;
 /** What a fast viewer's pictures are older than this, a busy machine has added to everybody's. */
 const FAST_AGE_MS = 50;
