@@ -16,8 +16,9 @@ const BIN = path.join(ROOT, 'bin', 'sightline.js');
 
 async function run(args: readonly string[], cwd: string): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...process.env, INIT_CWD: cwd } });
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  return { code: code as number | null, out, err };
+  const exit = once(child, 'exit') as Promise<[number | null]>;
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+  return { code, out, err };
 }
 
 async function inEmptyFolder(act: (folder: string) => Promise<void>): Promise<void> {
