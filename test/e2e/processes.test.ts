@@ -44,7 +44,10 @@ describe('with an RTSP camera and an open viewer', () => {
     await server.process('ingest', ingest.pid);
     const seen: number[] = [];
     while (seen.length < 20) seen.push(Number((await viewer.next(isPicture)).headers['x-sequence']));
-    assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+    assert.deepEqual(
+      seen,
+      seen.toSorted((a, b) => a - b),
+    );
     assert.equal(new Set(seen).size, seen.length);
     assert.ok(seen.at(-1)! > last);
     await server.until('door', ({ state, sessions }) => state === 'live' && sessions === 1);

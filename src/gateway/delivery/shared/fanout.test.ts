@@ -28,7 +28,11 @@ class SlowSocket {
 }
 
 function viewerOf(socket: SlowSocket, fps: number | null = null): ViewerSocket {
-  return new ViewerSocket(socket as unknown as Socket, { fps, isImage: false, kernel: { room: () => null, send: () => -1 } });
+  return new ViewerSocket(socket as unknown as Socket, {
+    fps,
+    isImage: false,
+    kernel: { room: () => null, send: () => -1 },
+  });
 }
 
 test('a viewer that lags gets the newest picture when its own queue has room, not the one that came first', (context) => {
