@@ -16,8 +16,9 @@ interface CameraFacts {
 async function killDecoder(server: TestServer, title: string, not = 0): Promise<number> {
   const deadline = performance.now() + 15_000;
   for (;;) {
-    const { status } = await server.json<CameraFacts>('/api/cameras/door');
+    // In this order: a count that is seen after the process was seen is that process's own.
     const found = (await server.processes()).find((facts) => facts.title === title && facts.pid !== not);
+    const { status } = await server.json<CameraFacts>('/api/cameras/door');
     if (found && status.frames.decoded > 0) {
       process.kill(found.pid, 'SIGKILL');
       return found.pid;
