@@ -140,13 +140,14 @@ export class Child {
 }
 
 function forkChild(options: ChildOptions, title: string): ChildProcess {
-  const { entry, threads, flags } = ROLES[options.role];
+  const { entry, threads, flags, allocator } = ROLES[options.role];
   const cache = getCompileCacheDir();
   return fork(fileURLToPath(entry), [title, options.folder], {
     serialization: 'advanced',
     execArgv: [...flags],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
+      ...allocator,
       ...process.env,
       UV_THREADPOOL_SIZE: String(threads),
       ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }),

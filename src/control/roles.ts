@@ -8,6 +8,8 @@ export interface RoleFacts {
   /** Threads for native calls; read once by the runtime, so it is set when forking. */
   readonly threads: number;
   readonly flags: readonly string[];
+  /** Settings of glibc's allocator, read once when the process starts; other systems ignore them. */
+  readonly allocator: Readonly<Record<string, string>>;
   /** Above this resident size it is killed and replaced. */
   readonly memoryLimitBytes: number;
 }
@@ -20,12 +22,15 @@ export const ROLES: Readonly<Record<ChildRole, RoleFacts>> = {
     entry: new URL(`../ingest/main.${extension}`, import.meta.url),
     threads: 4,
     flags: ['--max-semi-space-size=4'],
+    allocator: { MALLOC_ARENA_MAX: '2' },
     memoryLimitBytes: 1024 * MB,
   },
   codec: {
     entry: new URL(`../codec/main.${extension}`, import.meta.url),
     threads: 8,
     flags: ['--max-semi-space-size=4'],
+    // Many threads and few long-lived blocks: without these it keeps 12 MB that nobody uses.
+    allocator: { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '262144', MALLOC_MMAP_THRESHOLD_: '131072' },
     memoryLimitBytes: 2048 * MB,
   },
 };
