@@ -17,7 +17,7 @@ import { Sequencer } from './sequencer.ts';
 /** A camera without a unit for this long is stalled and opened again. */
 const SILENCE_LIMIT_US = 5_000_000;
 /** A session that has given no picture for this long is explained in the state, and goes on. */
-const FIRST_PICTURE_US = 8_000_000;
+const FIRST_PICTURE_US = 7_000_000;
 const WATCH_INTERVAL_MS = 500;
 /** A session that was live for so long begins the backoff anew. */
 const STEADY_US = 5_000_000;

@@ -10,5 +10,5 @@ export function stalledProblem(id: string): Problem {
 
 /** Opened, but no first unit yet. */
 export function beginlessProblem(id: string): Problem {
-  return new SightlineError('camera-stalled', `${id} has given no picture to begin with for 8 s`).toProblem();
+  return new SightlineError('camera-stalled', `${id} has given no picture to begin with for 7 s`).toProblem();
 }
