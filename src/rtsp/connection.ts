@@ -19,7 +19,7 @@ const READ_BYTES = 64 * 1024;
 /** A camera that asks and never reads may make us hold this much. */
 const MAX_UNSENT_BYTES = 64 * 1024;
 /** No camera sends more in a second. A message costs more than its bytes: 512 a second are too many. */
-const FLOOD_BYTES = 32 * 1024 * 1024;
+const FLOOD_BYTES = 16 * 1024 * 1024;
 const MESSAGE_BYTES = 64 * 1024;
 const USER_AGENT = 'Sightline';
 

@@ -46,7 +46,8 @@ async function runSession(options: RtspSourceOptions, sink: SourceSink, signal: 
     tlsVerify: options.tlsVerify,
     signal,
     frame: (channel, bytes, start, end) => {
-      if (!receiver || signal.aborted) return;
+      // Past the limit nothing more is looked at: the next check ends the session.
+      if (!receiver || signal.aborted || receiver.tracks > MAX_TRACKS) return;
       if (channel === channels.rtp) receiver.media(bytes, [start, end], client.readAtUs, true);
       else if (channel === channels.rtcp) receiver.control(bytes, [start, end], client.readAtUs);
       else {
