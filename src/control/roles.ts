@@ -22,7 +22,7 @@ export const ROLES: Readonly<Record<ChildRole, RoleFacts>> = {
     entry: new URL(`../ingest/main.${extension}`, import.meta.url),
     threads: 4,
     flags: ['--max-semi-space-size=4'],
-    allocator: { MALLOC_ARENA_MAX: '2' },
+    allocator: { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '1048576', MALLOC_MMAP_THRESHOLD_: '1048576' },
     memoryLimitBytes: 1024 * MB,
   },
   codec: {
