@@ -27,8 +27,6 @@ export interface ControlOptions {
   readonly heartbeat: () => Heartbeat;
   /** Gets the directory whenever it changes: the gateway of this process. */
   readonly onDirectory: (entries: readonly DirectoryEntry[]) => void;
-  /** Bound on the shared processes of a kind; the machine's own number unless a test says otherwise. */
-  readonly cores?: number;
 }
 
 /** Everything that is decided, in one place; media never passes through it. */
@@ -46,7 +44,7 @@ export class Control implements ControlView {
 
   constructor(options: ControlOptions) {
     this.#options = options;
-    const cores = options.cores ?? availableParallelism();
+    const cores = availableParallelism();
     this.#placements = { ingest: new Placement(cores), codec: new Placement(cores) };
     for (const config of options.cameras) {
       const record = new CameraRecord(config);

@@ -10,11 +10,8 @@
 // header, without the length and times that are not known yet, together with each picture, and shows it at once.
 
 import { wallUs } from '../../../base/clock.ts';
+import { BODY_ROOM, BODY_TAIL } from '../../../link/wire.ts';
 import type { Jpeg } from '../../../media/types.ts';
-
-/** Bytes that the link leaves free before and behind each picture (SubscriptionHandlers.jpeg). */
-const BODY_ROOM = 256;
-const BODY_TAIL = 64;
 
 export const BOUNDARY = 'frame';
 /** Sent with the response's head, so that the first part only needs what every part has. */
