@@ -61,6 +61,17 @@ export class App {
     const control = new Control({
       version: packageVersion(),
       cameras: config.cameras,
+      access: {
+        version: 1,
+        tokenDigest: null,
+        keyDigest: null,
+        users: [],
+        sessions: [],
+        allowedHosts: config.server.allowedHosts,
+        allowedOrigins: config.server.allowedOrigins,
+        embed: config.server.embed,
+        insecure,
+      },
       folder,
       log,
       heartbeat: () => ({ ...beat, nativeCalls: 0, oldestNativeMs: 0, load: load.level }),

@@ -13,6 +13,23 @@ export const ERROR_CODES = {
   'not-found': { status: 404, retryable: false, hint: 'See /api/cameras for what there is.' },
   'method-not-allowed': { status: 405, retryable: false, hint: 'See /openapi.json for what may be asked.' },
   'media-type-unsupported': { status: 415, retryable: false, hint: 'Send a body of the documented media type.' },
+  taken: { status: 409, retryable: false, hint: 'Choose another id.' },
+  'config-fixed': {
+    status: 409,
+    retryable: false,
+    hint: 'Start without sources on the command line: cameras are then kept in the config file.',
+  },
+  'revision-mismatch': {
+    status: 412,
+    retryable: false,
+    hint: 'Somebody changed it meanwhile: read it again, then send the change with the new revision.',
+  },
+  'source-forbidden': {
+    status: 403,
+    retryable: false,
+    hint: 'Write this source into the config file, or list its network in server.allowedSources there.',
+  },
+  'too-many-attempts': { status: 429, retryable: true, hint: 'Wait a minute before the next try.' },
   'too-many-encodings': {
     status: 429,
     retryable: true,
@@ -112,6 +129,11 @@ export const ERROR_CODES = {
     status: 500,
     retryable: false,
     hint: 'Configure server.token (or SIGHTLINE_TOKEN), or say --insecure aloud.',
+  },
+  'config-unwritable': {
+    status: 507,
+    retryable: true,
+    hint: 'Make the config file and its folder writable, with room on the disk; nothing was changed.',
   },
   'folder-unusable': {
     status: 500,

@@ -11,6 +11,8 @@ import { YamlText, type Fault } from './yaml-text.ts';
 
 export interface CameraConfig {
   readonly id: string;
+  /** What people call it; the id where nothing else is configured. */
+  readonly name: string;
   readonly source: SourceAddress;
   /** Open although nobody watches. */
   readonly always: boolean;
@@ -73,7 +75,8 @@ export function configFromArguments(sources: readonly string[], cwd: string): Ca
       number += 1;
       if (!taken.has(`camera${number}`)) name = `camera${number}`;
     }
-    return { id: name, source: parseAddress(address, { cwd }), always: false, enabled: true, tlsVerify: true };
+    const source = parseAddress(address, { cwd });
+    return { id: name, name, source, always: false, enabled: true, tlsVerify: true };
   });
 }
 
@@ -81,8 +84,8 @@ function readCameras(yaml: YamlText, checked: CheckedConfig | null, cwd: string)
   if (checked !== null) {
     return Object.entries(checked.cameras).flatMap(([id, camera]) => {
       const source = readSource(yaml, id, camera, cwd);
-      const { always, enabled, tlsVerify } = camera;
-      return source === null ? [] : [{ id, source, always, enabled, tlsVerify }];
+      const { name = id, always, enabled, tlsVerify } = camera;
+      return source === null ? [] : [{ id, name, source, always, enabled, tlsVerify }];
     });
   }
   const cameras = (yaml.value as { cameras?: unknown }).cameras;

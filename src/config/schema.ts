@@ -1,6 +1,7 @@
 // The truth about the config file: every key, its type, its default and its documentation. load.ts checks the file
 // against it; docs and messages are made from it. A key appears here with the issue that makes it work.
 
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { readHostPort } from './address-authority.ts';
 import { CAMERA_ID, CAMERA_ID_RULE } from './address.ts';
@@ -19,6 +20,9 @@ function key<T extends z.ZodType>(schema: T, description: string, allowed: strin
   keyNotes.add(schema, { description, allowed });
   return schema;
 }
+
+const USER_NAME = /^[A-Za-z0-9._@-]{1,64}$/;
+const BASE_PATH = /^\/(?:[A-Za-z0-9._~-]+(?:\/[A-Za-z0-9._~-]+)*\/?)?$/;
 
 const hostName = z.string().refine(isHost);
 const flag = z.boolean();
@@ -53,6 +57,50 @@ export const serverSchema = key(
       'Web pages of these origins may write and open WebSockets, as our own pages may.',
       'a list of origins, such as [https://app.example.com]',
     ),
+    users: key(
+      z
+        .array(
+          key(
+            z.strictObject({
+              name: key(z.string().regex(USER_NAME), 'Name to log in with.', '1 to 64 of a-z, A-Z, 0-9, . _ @ and -'),
+              password: key(z.string().min(1).max(512), 'Password, best as ${NAME}.', 'a text of 1 to 512 characters'),
+              grants: key(
+                z
+                  .array(
+                    key(
+                      z.enum(['view', 'listen', 'control', 'configure']),
+                      'One permission.',
+                      'view, listen, control or configure',
+                    ),
+                  )
+                  .default(['view', 'listen', 'control', 'configure']),
+                'What this user may do: view, listen, control, configure. Default: all of it.',
+                'a list of view, listen, control and configure',
+              ),
+            }),
+            'One user.',
+            'a mapping with name and password',
+          ),
+        )
+        .default([]),
+      'People who log in with a name and a password.',
+      'a list of users, such as [{ name: anna, password: "${ANNA_PASSWORD}" }]',
+    ),
+    workers: key(
+      z.int().min(1).max(64).default(1),
+      'Processes that answer HTTP. More of them never mean more captures.',
+      'a whole number from 1 to 64',
+    ),
+    allowedSources: key(
+      z.array(key(z.string().refine(isCidr), 'One network.', 'a network such as 127.0.0.0/8 or ::1/128')).default([]),
+      'Networks of this machine that cameras added through the API may be on; those of others need no entry.',
+      'a list of networks, such as [127.0.0.0/8]',
+    ),
+    basePath: key(
+      z.string().regex(BASE_PATH).default('/'),
+      'Path below which a reverse proxy shows the server.',
+      'a path that begins with /, such as /cameras',
+    ),
     embed: key(
       z.enum(['any', 'same-origin']).default('any'),
       'Whose pages may show the pictures in an <img>.',
@@ -65,6 +113,11 @@ export const serverSchema = key(
 
 export const cameraSchema = key(
   z.strictObject({
+    name: key(
+      z.string().trim().min(1).max(100).optional(),
+      'What people call it, in any language; the id when absent.',
+      'a text of 1 to 100 characters',
+    ),
     source: key(
       z.string(),
       'Address of the camera.',
@@ -104,6 +157,12 @@ export const serverDefaults: ServerConfig = serverSchema.parse({});
 function isHost(text: string): boolean {
   const found = readHostPort(text) ?? readHostPort(`[${text}]`);
   return found !== null && found.port === null;
+}
+
+function isCidr(text: string): boolean {
+  const [address = '', bits = '', more] = text.split('/');
+  const family = isIP(address);
+  return family !== 0 && more === undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 function isOrigin(text: string): boolean {

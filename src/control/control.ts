@@ -3,8 +3,11 @@
 
 import { availableParallelism } from 'node:os';
 import { measureWallOffsetUs, nowUs, setWallOffsetUs } from '../base/clock.ts';
+import { SightlineError } from '../base/errors.ts';
 import type { CameraConfig } from '../config/load.ts';
-import type { CameraInfo, ControlView, ProcessInfo, SystemInfo } from '../link/control-view.ts';
+import type { AccessTable } from '../link/access.ts';
+import type { ControlPort, ControlQuestions, GatewayReport } from '../link/control-port.ts';
+import type { CameraInfo, ProcessInfo, SystemInfo } from '../link/control-view.ts';
 import type { DirectoryEntry, Endpoint, Heartbeat, MainMethods } from '../link/types.ts';
 import type { Child } from './child.ts';
 import { CrashLedger } from './crash-ledger.ts';
@@ -20,6 +23,7 @@ const WALL_INTERVAL_MS = 1000;
 export interface ControlOptions {
   readonly version: string;
   readonly cameras: readonly CameraConfig[];
+  readonly access: AccessTable;
   /** Folder of mode 0700 for the media sockets. */
   readonly folder: string;
   readonly log: Log;
@@ -30,7 +34,7 @@ export interface ControlOptions {
 }
 
 /** Everything that is decided, in one place; media never passes through it. */
-export class Control implements ControlView {
+export class Control implements ControlPort {
   readonly #options: ControlOptions;
   readonly #records = new Map<string, CameraRecord>();
   readonly #byUid = new Map<string, CameraRecord>();
@@ -41,6 +45,8 @@ export class Control implements ControlView {
   readonly #wall: NodeJS.Timeout;
   #places: Readonly<Record<ChildRole, ReadonlyMap<string, string>>> = { ingest: new Map(), codec: new Map() };
   #publishing = false;
+  #gateway: GatewayReport = { counts: [] };
+  readonly #listeners = new Set<() => void>();
 
   constructor(options: ControlOptions) {
     this.#options = options;
@@ -74,6 +80,27 @@ export class Control implements ControlView {
     return this.#records.get(id)?.info();
   }
 
+  byUid(uid: string): CameraInfo | undefined {
+    return this.#byUid.get(uid)?.info();
+  }
+
+  access(): AccessTable {
+    return this.#options.access;
+  }
+
+  ask<M extends keyof ControlQuestions>(method: M): Promise<ControlQuestions[M]['result']> {
+    return Promise.reject(new SightlineError('internal', `${method} is not answered yet.`));
+  }
+
+  report(report: GatewayReport): void {
+    this.#gateway = report;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   system(): SystemInfo {
     const main: ProcessInfo = {
       title: 'sightline main',
@@ -84,7 +111,13 @@ export class Control implements ControlView {
       heartbeat: this.#options.heartbeat(),
     };
     const children = this.#supervisor.running().map(({ child, restarts }) => child.info(restarts));
-    return { version: this.#options.version, startedUs: this.#startedUs, processes: [main, ...children] };
+    return {
+      version: this.#options.version,
+      startedUs: this.#startedUs,
+      processes: [main, ...children],
+      config: { file: null, fixed: null, problem: null, restartNeeded: [] },
+      counts: this.#gateway.counts,
+    };
   }
 
   /** From now on no process that ends is replaced: a terminal's signal may reach them before we stop them. */

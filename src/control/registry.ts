@@ -20,7 +20,7 @@ const EPOCH_MARGIN = 16;
 export class CameraRecord {
   readonly id: string;
   readonly uid = uuidV7();
-  readonly revision = 1;
+  readonly revision = '1';
   readonly config: CameraConfig;
   origin: OriginReport | null = null;
   codec: CodecReport | null = null;
@@ -171,8 +171,9 @@ export class CameraRecord {
   }
 }
 
-function wishesOf({ source, always, enabled, tlsVerify }: CameraConfig): CameraWishes {
+function wishesOf({ name, source, always, enabled, tlsVerify }: CameraConfig): CameraWishes {
   return {
+    name,
     source: source.display,
     username: source.credentials?.username ?? null,
     password: (source.credentials?.password ?? '') !== '',

@@ -10,7 +10,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Logger } from 'pino';
 import { SightlineError, type ErrorCode } from '../base/errors.ts';
 import type { LoadLevel } from '../base/load-watch.ts';
-import type { ControlView } from '../link/control-view.ts';
+import type { ControlPort } from '../link/control-port.ts';
 import type { MediaPort } from '../link/types.ts';
 import { Auth, isLoopbackAddress, maskToken } from './api/auth.ts';
 import { ROUTES } from './api/contract.ts';
@@ -37,7 +37,7 @@ export interface GatewayServerConfig {
 }
 
 export interface GatewayOptions {
-  readonly view: ControlView;
+  readonly view: ControlPort;
   readonly media: MediaPort;
   readonly server: GatewayServerConfig;
   readonly log: Logger;

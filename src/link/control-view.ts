@@ -1,11 +1,15 @@
 // What control shows of cameras, processes and itself. The gateway turns these into API answers; a worker will get
 // them over its control lane, so they are plain data.
 
+import type { Problem } from '../base/errors.ts';
+import type { ViewerCount } from './control-port.ts';
 import type { CodecReport, Heartbeat, OriginReport } from './types.ts';
 import type { StreamState } from '../media/types.ts';
 
 /** A camera's wishes, with secrets masked. */
 export interface CameraWishes {
+  /** What people call it; the id where the config names nothing else. */
+  readonly name: string;
   /** Address with user and password masked. */
   readonly source: string;
   readonly username: string | null;
@@ -19,8 +23,8 @@ export interface CameraWishes {
 export interface CameraInfo {
   readonly id: string;
   readonly uid: string;
-  /** Rises with each change of the camera's config. */
-  readonly revision: number;
+  /** Changes with each change of the camera's config, and is the same again when that is; opaque, an entity tag. */
+  readonly revision: string;
   readonly wishes: CameraWishes;
   /** Names of its streams; `main` first. */
   readonly streams: readonly string[];
@@ -36,7 +40,7 @@ export interface CameraInfo {
 export interface ProcessInfo {
   /** As in `ps`: `sightline ingest 1`. */
   readonly title: string;
-  readonly role: 'main' | 'ingest' | 'codec';
+  readonly role: 'main' | 'gateway' | 'ingest' | 'codec';
   readonly pid: number;
   /** Monotonic, microseconds. */
   readonly startedUs: number;
@@ -46,15 +50,32 @@ export interface ProcessInfo {
   readonly heartbeat: Heartbeat | null;
 }
 
+/** Where the wishes come from and how the last reading went. */
+export interface ConfigInfo {
+  /** Path of the config file; null while there is none (test card, sources of the command line). */
+  readonly file: string | null;
+  /** Why cameras cannot be changed through the API; null when they can. */
+  readonly fixed: Problem | null;
+  /** What is wrong with the file as it stands now; the last good one is in force. Null when all is well. */
+  readonly problem: Problem | null;
+  /** Keys whose new values wait for a restart: `server.port`. */
+  readonly restartNeeded: readonly string[];
+}
+
 export interface SystemInfo {
   readonly version: string;
   readonly startedUs: number;
   readonly processes: readonly ProcessInfo[];
+  readonly config: ConfigInfo;
+  /** What all gateways serve together. */
+  readonly counts: readonly ViewerCount[];
 }
 
 /** Control as the gateway sees it. Every call is synchronous and cheap. */
 export interface ControlView {
   cameras(): readonly CameraInfo[];
   byId(id: string): CameraInfo | undefined;
+  /** Also finds a camera that no list shows (a probe). */
+  byUid(uid: string): CameraInfo | undefined;
   system(): SystemInfo;
 }

@@ -13,8 +13,14 @@ import type { Jpeg, Packet, StampClock, StreamKey, StreamState, StreamStateName,
 export type SubscribeRequest =
   /** Packets of a stream, as its origin has them. */
   | { readonly kind: 'packets'; readonly key: StreamKey; readonly reader: ReaderOptions }
-  /** Pictures, latest wins. null: as the camera has it. From an origin: only for mjpeg at its own size, else ended with `stream-moved`. */
-  | { readonly kind: 'jpegs'; readonly key: StreamKey; readonly width: number | null; readonly quality: number | null }
+  /** Pictures, latest wins. null: as the camera has it; fps: at most so many a second, null all. From an origin: only for mjpeg at its own size, else ended with `stream-moved`. */
+  | {
+      readonly kind: 'jpegs';
+      readonly key: StreamKey;
+      readonly width: number | null;
+      readonly quality: number | null;
+      readonly fps?: number | null;
+    }
   /** One fresh picture, not older than `maxAgeMs`, then the end. */
   | {
       readonly kind: 'snapshot';

@@ -143,8 +143,9 @@ export function fakeCamera(id: string, changes: Partial<Camera['status']> = {}):
   return {
     id,
     uid: `uid-of-${id}`,
-    revision: 1,
+    revision: '1',
     config: {
+      name: id,
       source: 'rtsp://192.168.1.20/stream1',
       username: null,
       password: false,

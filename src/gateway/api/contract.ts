@@ -51,6 +51,7 @@ export const CameraStatus = z
 
 export const CameraConfig = z
   .object({
+    name: z.string().describe('What people call it; the id where nothing else is configured'),
     source: z.string().describe('Address with user and password masked'),
     username: z.string().nullable(),
     password: z.boolean().describe('True when one is set; its text is never shown'),
@@ -64,7 +65,7 @@ export const Camera = z
   .object({
     id: z.string(),
     uid: z.string().describe('Never changes, also when the camera is renamed'),
-    revision: Count,
+    revision: z.string().describe('Changes with its config; also the ETag of GET, for If-Match'),
     config: CameraConfig,
     streams: z.array(z.string()).describe('Names for ?stream=; main first'),
     processors: z.array(z.string()),
@@ -77,13 +78,13 @@ export const CameraList = z.object({ cameras: z.array(Camera) }).meta({ id: 'Cam
 export const Viewer = z
   .object({
     id: z.string(),
-    via: z.enum(['mjpeg']),
+    via: z.enum(['mjpeg', 'tiles']),
     stream: z.string(),
     address: z.string(),
     since: IsoTime,
     sent: Count.describe('Pictures'),
     dropped: Count.describe('Pictures that this viewer was too slow for'),
-    delayMs: z.number().nullable(),
+    delayMs: z.number().nullable().describe("From capture to paint, measured by the viewer's page; null: unknown"),
     uncertaintyMs: z.number().nullable(),
   })
   .meta({ id: 'Viewer' });
@@ -93,7 +94,7 @@ export const ViewerList = z.object({ viewers: z.array(Viewer) }).meta({ id: 'Vie
 export const ProcessStatus = z
   .object({
     title: z.string(),
-    role: z.enum(['main', 'ingest', 'codec']),
+    role: z.enum(['main', 'gateway', 'ingest', 'codec']),
     pid: z.number().int(),
     since: IsoTime,
     restarts: Count,
@@ -113,6 +114,12 @@ export const System = z
     processes: z.array(ProcessStatus),
     viewers: Count,
     kernelQueueBytes: Count.nullable().describe('Bound on unsent bytes in the kernel per viewer; null: unbounded'),
+    config: z.object({
+      file: z.string().nullable().describe('Null while there is none'),
+      fixed: Reason.nullable().describe('Why cameras cannot be changed here; null when they can'),
+      problem: Reason.nullable().describe('What is wrong with the file as it stands; the last good one is in force'),
+      restartNeeded: z.array(z.string()).describe('Keys whose new values wait for a restart'),
+    }),
     warnings: z.array(z.string()).describe('What works less well than it could, and what to do'),
   })
   .meta({ id: 'System' });
@@ -139,6 +146,105 @@ export const ProblemDocument = z
     errors: z.array(z.object({ parameter: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: 'Problem' });
+
+const secret = z.string().max(512);
+const wishes = {
+  name: z.string().trim().min(1).max(100).describe('What people call it, in any language'),
+  source: z.string().min(1).max(4096).describe('rtsp://, rtsps://, http:// or https:// address'),
+  username: secret.describe('User name at the camera'),
+  password: secret.describe('Password at the camera; never shown again'),
+  always: z.boolean().describe('Keep it open although nobody watches'),
+  enabled: z.boolean(),
+  tlsVerify: z.boolean(),
+};
+const cameraId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, - and _');
+
+/** Body of POST /api/cameras. */
+export const CameraCreate = z
+  .strictObject({
+    id: cameraId.optional().describe('Made from the name when absent'),
+    source: wishes.source,
+    name: wishes.name.optional(),
+    username: wishes.username.optional(),
+    password: wishes.password.optional(),
+    always: wishes.always.optional(),
+    enabled: wishes.enabled.optional(),
+    tlsVerify: wishes.tlsVerify.optional(),
+  })
+  .meta({ id: 'CameraCreate' });
+
+/** Body of PATCH /api/cameras/{id}: JSON Merge Patch (RFC 7396); null goes back to the default. */
+export const CameraPatch = z
+  .strictObject({
+    id: cameraId.optional().describe('A new id; the uid stays'),
+    source: wishes.source.optional(),
+    name: wishes.name.nullable().optional(),
+    username: wishes.username.nullable().optional(),
+    password: wishes.password.nullable().optional(),
+    always: wishes.always.nullable().optional(),
+    enabled: wishes.enabled.nullable().optional(),
+    tlsVerify: wishes.tlsVerify.nullable().optional(),
+  })
+  .meta({ id: 'CameraPatch' });
+
+/** Body of POST /api/probe. */
+export const ProbeRequest = z
+  .strictObject({
+    source: wishes.source,
+    username: wishes.username.optional(),
+    password: wishes.password.optional(),
+    tlsVerify: wishes.tlsVerify.optional(),
+    like: cameraId.optional().describe('Id of a camera whose stored secrets serve, at its own host'),
+  })
+  .meta({ id: 'ProbeRequest' });
+
+/** What was found at an address: what it sends and its first picture, or the problem. */
+export const Probe = z
+  .object({
+    source: z.string().describe('Address with user and password masked'),
+    problem: Reason.nullable().describe('Why there is no picture; null when there is one'),
+    tracks: z.array(TrackInfo),
+    width: Count,
+    height: Count,
+    fps: z.number().describe('Measured pictures per second; 0 when not known yet'),
+    clock: ClockName.nullable(),
+    tookMs: z.number().describe('From asking to the first picture, or to the problem'),
+    picture: z.string().nullable().describe('The first picture: JPEG, base64'),
+  })
+  .meta({ id: 'Probe' });
+
+export const Devices = z
+  .object({ devices: z.array(z.object({ path: z.string(), name: z.string() })) })
+  .meta({ id: 'Devices' });
+
+export const LogLine = z
+  .object({
+    at: IsoTime,
+    level: z.enum(['info', 'warn', 'error']),
+    camera: z.string().nullable().describe('Id at that time; null: the server itself'),
+    text: z.string(),
+    code: z.string().nullable(),
+  })
+  .meta({ id: 'LogLine' });
+
+export const Log = z.object({ lines: z.array(LogLine).describe('The newest first') }).meta({ id: 'Log' });
+
+/** Body of POST /api/login: one of the local key, the token, or name and password. */
+export const Login = z
+  .union([
+    z.strictObject({ key: z.string().min(1).max(512) }),
+    z.strictObject({ token: z.string().min(1).max(512) }),
+    z.strictObject({ name: z.string().min(1).max(64), password: z.string().min(1).max(512) }),
+  ])
+  .meta({ id: 'Login' });
+
+/** Who the server takes the caller for. */
+export const Session = z
+  .object({
+    principal: z.object({ id: z.string(), kind: z.enum(['anyone', 'key', 'token', 'user']) }),
+    grants: z.array(z.enum(['view', 'listen', 'control', 'configure'])),
+  })
+  .meta({ id: 'Session' });
 
 export const CameraParams = z.object({ id: z.string().describe('Id of the camera, as in /api/cameras') });
 
@@ -255,3 +361,11 @@ export type Readiness = z.infer<typeof Readiness>;
 export type ProblemDocument = z.infer<typeof ProblemDocument>;
 export type StreamQuery = z.infer<typeof StreamQuery>;
 export type SnapshotQuery = z.infer<typeof SnapshotQuery>;
+export type CameraCreate = z.infer<typeof CameraCreate>;
+export type CameraPatch = z.infer<typeof CameraPatch>;
+export type ProbeRequest = z.infer<typeof ProbeRequest>;
+export type Probe = z.infer<typeof Probe>;
+export type Devices = z.infer<typeof Devices>;
+export type Log = z.infer<typeof Log>;
+export type Login = z.infer<typeof Login>;
+export type Session = z.infer<typeof Session>;

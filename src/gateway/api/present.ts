@@ -13,6 +13,7 @@ export function presentCamera(info: CameraInfo, viewers: number): Camera {
     uid: info.uid,
     revision: info.revision,
     config: {
+      name: info.wishes.name,
       source: info.wishes.source,
       username: info.wishes.username,
       password: info.wishes.password,
@@ -76,6 +77,7 @@ export function presentSystem(info: SystemInfo, facts: GatewayFacts): System {
     processes: info.processes.map(presentProcess),
     viewers: facts.viewers,
     kernelQueueBytes: facts.kernelQueueBytes,
+    config: { ...info.config, restartNeeded: [...info.config.restartNeeded] },
     warnings: [...warnings, ...info.processes.flatMap(overloaded)],
   };
 }
