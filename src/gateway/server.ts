@@ -10,7 +10,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Logger } from 'pino';
 import { SightlineError, type ErrorCode } from '../base/errors.ts';
 import type { LoadLevel } from '../base/load-watch.ts';
-import type { ControlPort } from '../link/control-port.ts';
+import type { ControlPort, ViewerInfo } from '../link/control-port.ts';
 import type { MediaPort } from '../link/types.ts';
 import { Auth, isLoopbackAddress, maskToken } from './api/auth.ts';
 import { ROUTES } from './api/contract.ts';
@@ -24,6 +24,7 @@ import { Snapshots } from './delivery/snapshot.ts';
 import { openKernelQueue, type KernelQueue } from './kernel-queue.ts';
 import { addMediaRoutes } from './media-routes.ts';
 import { addPages } from './pages.ts';
+import { Reporter } from './reporter.ts';
 import { Viewers } from './viewers.ts';
 
 /** The `server` part of the config. */
@@ -54,6 +55,7 @@ interface Parts {
   readonly mjpeg: Mjpeg;
   readonly snapshots: Snapshots;
   readonly viewers: Viewers;
+  readonly reporter: Reporter;
   readonly kernelQueue: KernelQueue;
 }
 
@@ -92,6 +94,7 @@ export class Gateway {
     } catch (error) {
       parts.mjpeg.stop();
       parts.channels.close();
+      parts.reporter.stop();
       await app.close();
       throw toBindError(error, host, port);
     }
@@ -112,6 +115,11 @@ export class Gateway {
     this.#parts.channels.shed(level);
   }
 
+  /** Who watches a camera here. */
+  viewers(uid: string): ViewerInfo[] {
+    return this.#parts.viewers.list(uid);
+  }
+
   async #stop(graceMs: number): Promise<void> {
     const { server } = this.#app;
     this.#state.stopping = true;
@@ -121,6 +129,7 @@ export class Gateway {
     await this.#app.close();
     clearTimeout(cut);
     this.#parts.channels.close();
+    this.#parts.reporter.stop();
   }
 }
 
@@ -132,7 +141,8 @@ async function createParts({ view, media, log, limits = {} }: GatewayOptions): P
   const channels = new Channels(media, view, silenceMs);
   const mjpeg = new Mjpeg({ view, channels, viewers, kernelQueue, firstPictureMs, unreachableMs });
   const snapshots = new Snapshots({ view, media, channels, deadlineMs: firstPictureMs });
-  return { channels, mjpeg, snapshots, viewers, kernelQueue };
+  const reporter = new Reporter(view, viewers);
+  return { channels, mjpeg, snapshots, viewers, reporter, kernelQueue };
 }
 
 function createApp({ mjpeg, kernelQueue }: Parts): FastifyInstance {

@@ -1,8 +1,9 @@
 // What control shows of cameras and processes, turned into the answers of the HTTP contract.
 
 import { wallIso } from '../../base/clock.ts';
-import type { CameraInfo, ProcessInfo, SystemInfo } from '../../link/control-view.ts';
-import type { Camera, CameraStatus, System } from './contract.ts';
+import type { ViewerInfo } from '../../link/control-port.ts';
+import type { CameraInfo, ControlView, ProcessInfo, SystemInfo } from '../../link/control-view.ts';
+import type { Camera, CameraStatus, System, Viewer } from './contract.ts';
 import type { z } from 'zod';
 import type { ProcessStatus } from './contract.ts';
 
@@ -25,6 +26,17 @@ export function presentCamera(info: CameraInfo, viewers: number): Camera {
     processors: [],
     status: presentStatus(info, viewers),
   };
+}
+
+/** Viewers of a camera at all gateways. */
+export function viewersOf(view: ControlView, uid: string): number {
+  const counts = view.system().counts.filter((count) => count.uid === uid);
+  return counts.reduce((sum, { viewers }) => sum + viewers, 0);
+}
+
+export function presentViewer({ sinceUs, ...info }: ViewerInfo): Viewer {
+  const { id, via, stream, address, sent, dropped, delayMs, uncertaintyMs } = info;
+  return { id, via, stream, address, since: wallIso(sinceUs), sent, dropped, delayMs, uncertaintyMs };
 }
 
 function presentStatus(info: CameraInfo, viewers: number): CameraStatus {
@@ -60,7 +72,6 @@ function presentStatus(info: CameraInfo, viewers: number): CameraStatus {
 
 /** What the gateway itself adds to the system's status. */
 export interface GatewayFacts {
-  readonly viewers: number;
   /** Bound on unsent bytes in the kernel per viewer; null: unbounded. */
   readonly kernelQueueBytes: number | null;
   readonly kernelQueueWhy: string;
@@ -75,7 +86,7 @@ export function presentSystem(info: SystemInfo, facts: GatewayFacts): System {
     version: info.version,
     since: wallIso(info.startedUs),
     processes: info.processes.map(presentProcess),
-    viewers: facts.viewers,
+    viewers: info.counts.reduce((sum, { viewers }) => sum + viewers, 0),
     kernelQueueBytes: facts.kernelQueueBytes,
     config: { ...info.config, restartNeeded: [...info.config.restartNeeded] },
     warnings: [...warnings, ...info.processes.flatMap(overloaded)],

@@ -7,7 +7,7 @@ import type { CameraInfo, ControlView } from '../../link/control-view.ts';
 import type { KernelQueue } from '../kernel-queue.ts';
 import type { Viewers } from '../viewers.ts';
 import { CameraParams, ProblemDocument, ROUTES, type RouteInfo } from './contract.ts';
-import { presentCamera, presentSystem } from './present.ts';
+import { presentCamera, presentSystem, presentViewer, viewersOf } from './present.ts';
 
 export interface ApiOptions {
   readonly view: ControlView;
@@ -17,7 +17,8 @@ export interface ApiOptions {
 
 export function addApiRoutes(app: FastifyInstance, { view, viewers, kernelQueue }: ApiOptions): void {
   const typed = app.withTypeProvider<ZodTypeProvider>();
-  const present = (info: CameraInfo): ReturnType<typeof presentCamera> => presentCamera(info, viewers.count(info.uid));
+  const present = (info: CameraInfo): ReturnType<typeof presentCamera> =>
+    presentCamera(info, viewersOf(view, info.uid));
   const camera = (request: { params: unknown }): CameraInfo => {
     const { id } = request.params as { id: string };
     const info = view.byId(id);
@@ -27,10 +28,9 @@ export function addApiRoutes(app: FastifyInstance, { view, viewers, kernelQueue 
 
   typed.get(...route(ROUTES.cameras), () => ({ cameras: view.cameras().map(present) }));
   typed.get(...route(ROUTES.cameraById), (request) => present(camera(request)));
-  typed.get(...route(ROUTES.viewers), (request) => ({ viewers: viewers.list(camera(request).uid) }));
+  typed.get(...route(ROUTES.viewers), (request) => ({ viewers: viewers.list(camera(request).uid).map(presentViewer) }));
   typed.get(...route(ROUTES.system), () =>
     presentSystem(view.system(), {
-      viewers: viewers.total,
       kernelQueueBytes: kernelQueue.bytes,
       kernelQueueWhy: kernelQueue.why,
     }),

@@ -7,7 +7,7 @@ import { SightlineError } from '../../base/errors.ts';
 import type { CameraInfo, ControlView } from '../../link/control-view.ts';
 import type { StreamQuery } from '../api/contract.ts';
 import type { KernelQueue } from '../kernel-queue.ts';
-import type { Viewers } from '../viewers.ts';
+import type { ViewerPresence, Viewers } from '../viewers.ts';
 import type { ChannelLease, Channels } from './shared/channels.ts';
 import { BOUNDARY, FIRST_DELIMITER, FIRST_DELIMITER_FOR_IMAGE } from './shared/part.ts';
 import { findCamera, refuseIfDown, targetOf } from './shared/target.ts';
@@ -29,7 +29,7 @@ export interface MjpegOptions {
 
 interface Live {
   readonly viewer: ViewerSocket;
-  readonly leave: (why: string) => void;
+  readonly presence: ViewerPresence;
 }
 
 interface Beginning {
@@ -88,8 +88,8 @@ export class Mjpeg {
   stop(): void {
     clearInterval(this.#watch);
     this.#stopped.abort();
-    for (const { viewer, leave } of this.#live.values()) {
-      leave('the server stops');
+    for (const { viewer, presence } of this.#live.values()) {
+      presence.leave('the server stops');
       viewer.finish();
     }
   }
@@ -110,7 +110,7 @@ export class Mjpeg {
 
   #begin(socket: Socket, reply: FastifyReply, { info, lease, query, isImage }: Beginning): void {
     const viewer = new ViewerSocket(socket, { fps: query.fps ?? null, isImage, kernel: this.#options.kernelQueue });
-    const leave = this.#options.viewers.enter({
+    const presence = this.#options.viewers.enter({
       cameraId: info.id,
       uid: info.uid,
       via: 'mjpeg',
@@ -118,9 +118,9 @@ export class Mjpeg {
       address: socket.remoteAddress ?? '',
       counters: () => viewer,
     });
-    this.#live.set(socket, { viewer, leave });
+    this.#live.set(socket, { viewer, presence });
     socket.once('timeout', () => {
-      leave(`unreachable: it took no byte for ${Math.round(this.#options.unreachableMs / 1000)} s`);
+      presence.leave(`unreachable: it took no byte for ${Math.round(this.#options.unreachableMs / 1000)} s`);
       socket.destroy();
     });
     socket.once('close', () => {
@@ -128,7 +128,7 @@ export class Mjpeg {
       lease.channel.fanout.remove(viewer);
       viewer.abandon();
       lease.release();
-      leave('it closed the connection');
+      presence.leave('it closed the connection');
     });
     writeHead(reply);
     socket.write(isImage ? FIRST_DELIMITER_FOR_IMAGE : FIRST_DELIMITER);

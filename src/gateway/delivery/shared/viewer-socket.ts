@@ -39,6 +39,8 @@ export class ViewerSocket {
   /** Pictures that the kernel took whole, and pictures that were skipped because it had not taken the last one. */
   sent = 0;
   dropped = 0;
+  /** Bytes given to the connection. */
+  bytes = 0;
   /** Place in the fan-out's table; owned by the fan-out. */
   slot = -1;
   readonly #intervalUs: number;
@@ -126,6 +128,7 @@ export class ViewerSocket {
 
   #write(part: Part): void {
     const bytes = this.#isImage ? part.forImage : part.bytes;
+    this.bytes += bytes.length;
     if (this.#lags === 0) {
       this.#writeWhole(part, bytes);
       return;
