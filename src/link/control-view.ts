@@ -1,10 +1,12 @@
 // What control shows of cameras, processes and itself. The gateway turns these into API answers; a worker will get
 // them over its control lane, so they are plain data.
 
-import type { Problem } from '../base/errors.ts';
+import type { ConfigInfo } from '../config/store-types.ts';
 import type { ViewerCount } from './control-port.ts';
 import type { CodecReport, Heartbeat, OriginReport } from './types.ts';
 import type { StreamState } from '../media/types.ts';
+
+export type { ConfigInfo };
 
 /** A camera's wishes, with secrets masked. */
 export interface CameraWishes {
@@ -48,18 +50,6 @@ export interface ProcessInfo {
   readonly restarts: number;
   /** Null until the first heartbeat. */
   readonly heartbeat: Heartbeat | null;
-}
-
-/** Where the wishes come from and how the last reading went. */
-export interface ConfigInfo {
-  /** Path of the config file; null while there is none (test card, sources of the command line). */
-  readonly file: string | null;
-  /** Why cameras cannot be changed through the API; null when they can. */
-  readonly fixed: Problem | null;
-  /** What is wrong with the file as it stands now; the last good one is in force. Null when all is well. */
-  readonly problem: Problem | null;
-  /** Keys whose new values wait for a restart: `server.port`. */
-  readonly restartNeeded: readonly string[];
 }
 
 export interface SystemInfo {

@@ -1,0 +1,36 @@
+// What the server remembers of cameras from one run to the next, beside the config file: facts, never wishes.
+
+import type { SourceAddress } from '../config/camera.ts';
+
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The state folder as control uses it. Every call is synchronous; what changes is written soon after. */
+export interface CameraMemory {
+  /** Folder for other things to keep (the journal); null when nothing is kept on disk. */
+  readonly path: string | null;
+  /** The local key: who sends it may do everything. From 32 random bytes, base64url. */
+  readonly localKey: string;
+  /** Random and kept, for revisions and fingerprints; never shown. */
+  readonly secret: Buffer;
+  /** The uid of the camera with this id, the same as in earlier runs; made when it has none. */
+  uidOf(id: string): string;
+  /** The camera has another id from now on. What was remembered of a former camera of that id is forgotten. */
+  rename(uid: string, newId: string): void;
+  /** These ids are all that there are. What is known of others is kept for 30 days, in case they come back. */
+  retain(ids: Iterable<string>): void;
+  /** Forgets a camera that a person removed on purpose: another one of its id gets a new uid. */
+  forget(uid: string): void;
+  /** Size of its pictures as last seen; null when never. */
+  sizeOf(uid: string): PictureSize | null;
+  setSize(uid: string, size: PictureSize): void;
+  /** This source was given through the API: the rules for such sources hold for it. */
+  guard(uid: string, source: SourceAddress): void;
+  /** True while the camera's source is the one that was given through the API, not one that a person wrote since. */
+  isGuarded(uid: string, source: SourceAddress): boolean;
+  /** Resolves when everything so far is on disk. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
