@@ -217,7 +217,7 @@ const helmetOptions = {
       imgSrc: ["'self'", 'data:', 'blob:'],
       styleSrc: ["'self'", "'unsafe-inline'"],
       objectSrc: ["'none'"],
-      baseUri: ["'none'"],
+      baseUri: ["'self'"],
       formAction: ["'self'"],
       frameAncestors: ["'self'"],
     },

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { CopyField } from './copy-field.tsx';
 import { Details } from './details.tsx';
+import { t } from './i18n.ts';
 import { List } from './list.tsx';
 import { Opened } from './opened.tsx';
 import { followLink, routedId } from './route.ts';
@@ -36,7 +37,7 @@ function Bar(): JSX.Element {
         <p class="count">{count}</p>
       ) : (
         <p class="count tone-warn" role="alert">
-          Lost the server at {timeOfDay(lost, serverNowMs.value, true)}. Pictures below are old. Trying again.
+          {t().page.lost(timeOfDay(lost, serverNowMs.value, true))}
         </p>
       )}
     </header>
@@ -46,7 +47,7 @@ function Bar(): JSX.Element {
 function Content(): JSX.Element {
   const list = cameras.value;
   const opened = list === null ? undefined : openedOf(list, routedId.value);
-  const title = opened === undefined ? 'Sightline' : `${opened.id} · Sightline`;
+  const title = opened === undefined ? 'Sightline' : `${opened.config.name} · Sightline`;
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -71,8 +72,8 @@ function openedOf(list: readonly Camera[], id: string | null): Camera | undefine
 function Unknown({ id }: { readonly id: string }): JSX.Element {
   return (
     <section class="words">
-      <h1>No camera called {id}</h1>
-      <p>It may have another name now. These are there:</p>
+      <h1>{t().page.unknownCamera(id)}</h1>
+      <p>{t().page.unknownCameraWhy}</p>
     </section>
   );
 }
@@ -80,14 +81,11 @@ function Unknown({ id }: { readonly id: string }): JSX.Element {
 function Locked(): JSX.Element {
   return (
     <section class="words">
-      <h1>This server wants its token</h1>
-      <p>
-        It stands in the server's config as <code>server.token</code>. Leave the user name empty and give it as the
-        password.
-      </p>
+      <h1>{t().locked.title}</h1>
+      <p>{t().locked.why}</p>
       <p>
         <button type="button" onClick={() => location.reload()}>
-          Enter the token
+          {t().locked.enter}
         </button>
       </p>
     </section>
@@ -97,7 +95,7 @@ function Locked(): JSX.Element {
 function Waiting(): JSX.Element {
   return (
     <section class="words">
-      <h1>{lostSinceMs.value === null ? 'Asking the server' : 'The server does not answer'}</h1>
+      <h1>{lostSinceMs.value === null ? t().page.asking : t().page.silent}</h1>
     </section>
   );
 }
@@ -105,14 +103,10 @@ function Waiting(): JSX.Element {
 function Empty(): JSX.Element {
   return (
     <section class="words">
-      <h1>No camera yet</h1>
-      <p>
-        Write one into <code>sightline.yaml</code> under <code>cameras:</code>, or start Sightline with its address:
-      </p>
-      <CopyField label="In a terminal" text="npm start -- rtsp://192.168.1.20/stream1" />
-      <p>
-        Without a camera at hand, <code>npm start -- test:</code> shows a test picture.
-      </p>
+      <h1>{t().empty.title}</h1>
+      <p>{t().empty.how}</p>
+      <CopyField label={t().empty.terminal} text="npm start -- rtsp://192.168.1.20/stream1" />
+      <p>{t().empty.testCard}</p>
     </section>
   );
 }

@@ -3,6 +3,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from './i18n.ts';
 
 const SAID_MS = 2000;
 
@@ -19,15 +20,16 @@ export function CopyField({ label, text }: CopyFieldProps): JSX.Element {
     const timer = setTimeout(() => setSaid(null), SAID_MS);
     return () => clearTimeout(timer);
   }, [said]);
-  const press = async (): Promise<void> => setSaid((await copy(text, field.current!)) ? 'Copied' : 'Press Ctrl+C');
+  const press = async (): Promise<void> =>
+    setSaid((await copy(text, field.current!)) ? t().copy.copied : t().copy.byKey);
   return (
     <div class="copy">
       <label>
         <span class="copy-label">{label}</span>
         <input ref={field} readOnly value={text} spellcheck={false} onFocus={(event) => event.currentTarget.select()} />
       </label>
-      <button type="button" aria-label={`Copy: ${label}`} onClick={() => void press()}>
-        {said ?? 'Copy'}
+      <button type="button" aria-label={t().copy.copyWhat(label)} onClick={() => void press()}>
+        {said ?? t().copy.copy}
       </button>
       <span class="unseen" role="status">
         {said}

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import type { Camera } from './api.ts';
 import { snapshotPath, streamPath } from './api.ts';
 import { CopyField } from './copy-field.tsx';
+import { number, t } from './i18n.ts';
 import { clockOf } from './words.ts';
 
 const CODECS: Readonly<Record<string, string>> = { h264: 'H.264', hevc: 'H.265', mjpeg: 'MJPEG' };
@@ -11,10 +12,10 @@ const CODECS: Readonly<Record<string, string>> = { h264: 'H.264', hevc: 'H.265',
 export function Details({ camera }: { readonly camera: Camera }): JSX.Element {
   const stream = `${location.origin}${streamPath(camera.id)}`;
   return (
-    <section class="details" aria-label={`Addresses of ${camera.id}`}>
-      <CopyField label="In a web page" text={`<img src="${stream}" alt="${camera.id}">`} />
-      <CopyField label="Moving picture" text={stream} />
-      <CopyField label="One picture" text={`${location.origin}${snapshotPath(camera.id)}`} />
+    <section class="details" aria-label={t().facts.addresses(camera.config.name)}>
+      <CopyField label={t().facts.inPage} text={`<img src="${stream}" alt="${camera.id}">`} />
+      <CopyField label={t().facts.moving} text={stream} />
+      <CopyField label={t().facts.one} text={`${location.origin}${snapshotPath(camera.id)}`} />
       <Facts camera={camera} />
     </section>
   );
@@ -24,16 +25,16 @@ function Facts({ camera }: { readonly camera: Camera }): JSX.Element {
   const { status, config } = camera;
   const video = status.tracks.find((track) => track.kind === 'video');
   const picture = [
-    status.width > 0 ? `${status.width} × ${status.height}` : 'size not known yet',
+    status.width > 0 ? `${status.width} × ${status.height}` : t().facts.sizeUnknown,
     ...(video === undefined ? [] : [CODECS[video.codec] ?? video.codec]),
-    ...(status.fps > 0 ? [`${status.fps.toFixed(1)} fps`] : []),
+    ...(status.fps > 0 ? [t().facts.rate(number(status.fps, 1))] : []),
   ];
   return (
     <dl class="facts">
-      <Fact name="Picture" value={picture.join(', ')} />
-      <Fact name="Viewers" value={String(status.viewers)} />
-      <Fact name="Capture time" value={clockOf(status)} />
-      <Fact name="Source" value={config.source} />
+      <Fact name={t().facts.picture} value={picture.join(', ')} />
+      <Fact name={t().facts.viewers} value={number(status.viewers)} />
+      <Fact name={t().facts.captureTime} value={clockOf(status)} />
+      <Fact name={t().facts.source} value={config.source} />
     </dl>
   );
 }

@@ -4,11 +4,12 @@
 import type { JSX } from 'preact';
 import type { Camera } from './api.ts';
 import { cameraPath } from './api.ts';
+import { t } from './i18n.ts';
 import { followLink } from './route.ts';
 import { seenOf } from './seen.ts';
 import { StateShape } from './shape.tsx';
 import { Thumb } from './thumb.tsx';
-import { wordOf } from './words.ts';
+import { problemTitle, wordOf } from './words.ts';
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
@@ -19,7 +20,7 @@ interface ListProps {
 
 export function List({ cameras, openedId }: ListProps): JSX.Element {
   return (
-    <nav class="list" aria-label="Cameras" onKeyDown={moveFocus}>
+    <nav class="list" aria-label={t().page.cameras} onKeyDown={moveFocus}>
       <ul>
         {cameras.map((camera) => (
           <Row key={camera.uid} camera={camera} opened={camera.id === openedId} />
@@ -42,7 +43,7 @@ function Row({ camera, opened }: { readonly camera: Camera; readonly opened: boo
         <Thumb camera={camera} opened={opened} live={word.live} />
         <span class="row-text">
           <span class="row-name" title={camera.id}>
-            {camera.id}
+            {camera.config.name}
           </span>
           <span class={`row-state ${word.live ? 'tone-muted' : `tone-${word.tone}`}`}>
             <StateShape shape={word.shape} tone={word.tone} />
@@ -50,7 +51,7 @@ function Row({ camera, opened }: { readonly camera: Camera; readonly opened: boo
           </span>
           {!word.live && camera.status.reason !== null && (
             <span class="row-reason ellipsis" title={camera.status.reason.text}>
-              {camera.status.reason.text}
+              {problemTitle(camera.status.reason)}
             </span>
           )}
         </span>

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Camera, Status } from './api.ts';
+import { number, t } from './i18n.ts';
 import { Picture } from './picture.tsx';
 import { StateShape } from './shape.tsx';
 import { seenOf } from './seen.ts';
@@ -18,7 +19,7 @@ export function Opened({ camera }: { readonly camera: Camera }): JSX.Element {
   const explanation = word.live ? null : explain(camera, word, seen);
   const ratio = status.width > 0 && status.height > 0 ? status.width / status.height : 16 / 9;
   return (
-    <section class="opened" aria-label={`Camera ${camera.id}`}>
+    <section class="opened" aria-label={t().page.camera(camera.config.name)}>
       <div class="stage">
         <div class="box" style={{ '--ratio': String(ratio) }}>
           <Picture
@@ -79,15 +80,15 @@ function Caption({ camera, word }: { readonly camera: Camera; readonly word: Wor
     <div class="caption">
       <StateShape shape={word.shape} tone={word.tone} />
       <h1 class="name" title={camera.id}>
-        {camera.id}
+        {camera.config.name}
       </h1>
       <span class={`state ${word.live ? 'tone-muted' : `tone-${word.tone}`}`}>
         <span role="status">{word.text}</span> {word.suffix}
       </span>
       {word.live && (
         <span class="figures">
-          {status.fps > 0 && `${Math.round(status.fps)} fps · `}
-          {status.viewers === 1 ? '1 viewer' : `${status.viewers} viewers`}
+          {status.fps > 0 && `${t().facts.rate(number(status.fps))} · `}
+          {t().counts.viewers(status.viewers)}
         </span>
       )}
     </div>

@@ -6,6 +6,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import { generation, serverNowMs } from './state.ts';
+import { t } from './i18n.ts';
 import { streamPath } from './api.ts';
 
 const RETRY_MS = 1000;
@@ -81,7 +82,13 @@ function Stream({ id, live, onShown, onFailed }: StreamProps): JSX.Element {
     shownImage.value = image.current;
   };
   return (
-    <img ref={image} class={live ? 'live' : 'live away'} alt={`Picture of ${id}`} onLoad={loaded} onError={onFailed} />
+    <img
+      ref={image}
+      class={live ? 'live' : 'live away'}
+      alt={t().page.pictureOf(id)}
+      onLoad={loaded}
+      onError={onFailed}
+    />
   );
 }
 

@@ -1,7 +1,9 @@
 // A camera's state in words: the one word with its shape, and the sentences that stand over a picture that is not live.
 // Pure functions of the status and of what the page itself has seen; the components only lay them out.
 
-import type { Camera, Status } from './api.ts';
+import type { Camera, Reason, Status } from './api.ts';
+import type { ProblemWords } from './dictionary/en.ts';
+import { clockTime, day, number, t } from './i18n.ts';
 
 /** Each word has a shape, so that colour alone never says anything. */
 export type Shape = 'dot' | 'ring' | 'bars' | 'crossed' | 'key' | 'square' | 'clock' | 'disc';
@@ -29,8 +31,13 @@ export interface Seen {
 const NOT_SHOWABLE = new Set(['codec-unsupported', 'quarantined', 'decode-failed', 'file-unreadable']);
 const PASSWORD = 'camera-unauthorized';
 
-const LIVE: Word = { text: 'Live', suffix: '', shape: 'dot', tone: 'ok', live: true };
-const STARTING: Word = { text: 'Starting', suffix: '', shape: 'ring', tone: 'muted', live: false };
+function live(): Word {
+  return { text: t().states.live, suffix: '', shape: 'dot', tone: 'ok', live: true };
+}
+
+function starting(): Word {
+  return { text: t().states.starting, suffix: '', shape: 'ring', tone: 'muted', live: false };
+}
 
 /** What the opened picture itself says: it is there, and it is new although the status has not caught up yet. */
 export interface PictureSeen {
@@ -41,43 +48,44 @@ export interface PictureSeen {
 /** The word of the camera that this page has opened: it is never merely ready, and live only once a picture is there. */
 export function openedWordOf(status: Status, seen: Seen, picture: PictureSeen): Word {
   const word = wordOf(status, seen);
-  if (word.live) return picture.shown ? word : STARTING;
-  if (word.shape === 'disc' || word.shape === 'ring') return picture.fresh ? LIVE : STARTING;
+  if (word.live) return picture.shown ? word : starting();
+  if (word.shape === 'disc' || word.shape === 'ring') return picture.fresh ? live() : starting();
   return word;
 }
 
 /** The state word of a camera. */
 export function wordOf(status: Status, seen: Seen): Word {
-  if (seen.lostSinceMs !== null) return { text: 'Old', suffix: '', shape: 'clock', tone: 'warn', live: false };
+  if (seen.lostSinceMs !== null) return { text: t().states.old, suffix: '', shape: 'clock', tone: 'warn', live: false };
   const sinceMs = Date.parse(status.since);
   switch (status.state) {
     case 'live':
       if (seen.frozenMs !== null) return frozen(seen.frozenMs);
-      return LIVE;
+      return live();
     case 'idle':
-      return { text: 'Ready', suffix: '', shape: 'disc', tone: 'muted', live: false };
+      return { text: t().states.ready, suffix: '', shape: 'disc', tone: 'muted', live: false };
     case 'opening':
-      return STARTING;
+      return starting();
     case 'stalled':
       return frozen(seen.nowMs - sinceMs);
     case 'disabled':
-      return { text: 'Switched off', suffix: '', shape: 'crossed', tone: 'muted', live: false };
+      return { text: t().states.switchedOff, suffix: '', shape: 'crossed', tone: 'muted', live: false };
     case 'failed':
       return failed(status, sinceMs, seen.nowMs);
   }
 }
 
 function frozen(forMs: number): Word {
-  return { text: 'Frozen', suffix: age(forMs), shape: 'bars', tone: 'warn', live: false };
+  return { text: t().states.frozen, suffix: age(forMs), shape: 'bars', tone: 'warn', live: false };
 }
 
 function failed(status: Status, sinceMs: number, nowMs: number): Word {
   const code = status.reason?.code ?? '';
-  if (code === PASSWORD) return { text: 'Needs password', suffix: '', shape: 'key', tone: 'bad', live: false };
+  if (code === PASSWORD) return { text: t().states.needsPassword, suffix: '', shape: 'key', tone: 'bad', live: false };
   if (NOT_SHOWABLE.has(code)) {
-    return { text: 'Cannot be shown here', suffix: '', shape: 'square', tone: 'bad', live: false };
+    return { text: t().states.notShowable, suffix: '', shape: 'square', tone: 'bad', live: false };
   }
-  return { text: 'Off', suffix: `since ${timeOfDay(sinceMs, nowMs)}`, shape: 'crossed', tone: 'bad', live: false };
+  const suffix = t().states.since(timeOfDay(sinceMs, nowMs));
+  return { text: t().states.off, suffix, shape: 'crossed', tone: 'bad', live: false };
 }
 
 /** What stands over the picture of a camera that is not live: what, since when, why, what can be done. */
@@ -87,19 +95,34 @@ export interface Explanation {
 }
 
 export function explain(camera: Camera, word: Word, seen: Seen): Explanation {
-  const { status } = camera;
+  const { status, config } = camera;
   const lines: string[] = [];
-  if (status.reason !== null) lines.push(sentence(status.reason.text));
-  else if (word.shape === 'bars') lines.push('The camera is connected but sends no new pictures.');
+  if (status.reason !== null) lines.push(problemTitle(status.reason));
+  else if (word.shape === 'bars') lines.push(t().explain.noNewPictures);
   const trouble = word.tone === 'warn' || word.tone === 'bad';
   if (trouble) lines.push(sinceSentence(status, seen));
-  if (status.reason !== null) lines.push(sentence(status.reason.hint));
-  if (trouble && !NOT_SHOWABLE.has(status.reason?.code ?? '')) lines.push('It is tried again by itself.');
-  return { title: titleOf(camera.id, word), lines };
+  if (status.reason !== null) lines.push(problemHint(status.reason));
+  if (trouble && !NOT_SHOWABLE.has(status.reason?.code ?? '')) lines.push(t().explain.triedAgain);
+  return { title: titleOf(config.name, word), lines };
+}
+
+/** What happened, in the page's language: the server's own words where that is English or knows no such code. */
+export function problemTitle(reason: Pick<Reason, 'code' | 'text'>): string {
+  return ownWords(reason.code)?.title ?? sentence(reason.text);
+}
+
+/** What a person can do, in the page's language. */
+export function problemHint(reason: Pick<Reason, 'code' | 'hint'>): string {
+  return ownWords(reason.code)?.hint ?? sentence(reason.hint);
+}
+
+function ownWords(code: string): ProblemWords | undefined {
+  const table: Readonly<Record<string, ProblemWords>> | null = t().problems;
+  return table?.[code];
 }
 
 /** A reason as a sentence: it may come as a clause. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
@@ -107,74 +130,65 @@ function sentence(text: string): string {
 function sinceSentence(status: Status, seen: Seen): string {
   const frozenSinceMs = seen.frozenMs === null ? null : seen.nowMs - seen.frozenMs;
   const sinceMs = seen.lostSinceMs ?? frozenSinceMs ?? Date.parse(status.since);
-  return `Since ${timeOfDay(sinceMs, seen.nowMs, true)}, ${age(seen.nowMs - sinceMs)} ago.`;
+  return t().explain.since(timeOfDay(sinceMs, seen.nowMs, true), age(seen.nowMs - sinceMs));
 }
 
 function titleOf(name: string, word: Word): string {
+  const { titles } = t();
   switch (word.shape) {
     case 'bars':
-      return `${name} is frozen.`;
+      return titles.frozen(name);
     case 'key':
-      return `${name} wants a password.`;
+      return titles.needsPassword(name);
     case 'square':
-      return `${name} cannot be shown.`;
+      return titles.notShowable(name);
     case 'crossed':
-      return word.tone === 'muted' ? `${name} is switched off.` : `${name} is off.`;
+      return word.tone === 'muted' ? titles.switchedOff(name) : titles.off(name);
     case 'clock':
-      return `${name}: the last picture is old.`;
+      return titles.old(name);
     case 'dot':
     case 'disc':
     case 'ring':
-      return `${name} is starting.`;
+      return titles.starting(name);
   }
 }
 
 /** '7 s', '3 min', '2 h', '4 days'. */
 export function age(ms: number): string {
+  const { ages } = t();
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86_400)} days`;
+  if (seconds < 60) return ages.seconds(number(seconds));
+  if (seconds < 3600) return ages.minutes(number(Math.floor(seconds / 60)));
+  if (seconds < 172_800) return ages.hours(number(Math.floor(seconds / 3600)));
+  return ages.days(number(Math.floor(seconds / 86_400)));
 }
 
 /** '14:02' (or '14:02:11'), with the date in front when it is not within the last day. */
 export function timeOfDay(ms: number, nowMs: number, withSeconds = false): string {
-  const instant = new Date(ms);
-  const time = instant.toLocaleTimeString([], {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    ...(withSeconds ? { second: '2-digit' } : {}),
-  });
-  return nowMs - ms < 86_400_000 ? time : `${instant.toLocaleDateString()} ${time}`;
+  const time = clockTime(ms, withSeconds);
+  return nowMs - ms < 86_400_000 ? time : `${day(ms)} ${time}`;
 }
 
 /** '1 live, 3 ready, 1 with a problem': the bar's sentence. Cameras that are switched off are not counted. */
 export function countOf(words: readonly Word[]): string {
-  const counted = words.filter((word) => word.text !== 'Switched off');
+  const { counts } = t();
+  const counted = words.filter((word) => word.shape !== 'crossed' || word.tone !== 'muted');
   const parts: string[] = [];
-  const say = (count: number, what: string): void => {
-    if (count > 0) parts.push(`${count} ${what}`);
+  const say = (count: number, what: (n: number) => string): void => {
+    if (count > 0) parts.push(what(count));
   };
-  say(counted.filter((word) => word.live).length, 'live');
-  say(counted.filter((word) => word.shape === 'disc').length, 'ready');
-  say(counted.filter((word) => word.shape === 'ring').length, 'starting');
-  say(counted.filter((word) => word.tone === 'warn' || word.tone === 'bad').length, 'with a problem');
-  return parts.length === 0 ? 'none switched on' : parts.join(', ');
+  say(counted.filter((word) => word.live).length, counts.live);
+  say(counted.filter((word) => word.shape === 'disc').length, counts.ready);
+  say(counted.filter((word) => word.shape === 'ring').length, counts.starting);
+  say(counted.filter((word) => word.tone === 'warn' || word.tone === 'bad').length, counts.problem);
+  return parts.length === 0 ? counts.none : parts.join(', ');
 }
-
-const CLOCKS: Readonly<Record<string, string>> = {
-  rtcp: "the camera's clock",
-  device: "the device's clock",
-  sender: "the sender's clock",
-  arrival: 'time of arrival',
-};
 
 /** Where the capture time comes from, in words; 'no clock' is said, never guessed. */
 export function clockOf(status: Status): string {
   const { clock, uncertaintyMs } = status.captureTime;
-  if (clock === null) return 'no clock';
-  const words = CLOCKS[clock] ?? clock;
-  return uncertaintyMs === null ? words : `${words} ± ${Math.max(1, Math.round(uncertaintyMs))} ms`;
+  const { clocks } = t();
+  if (clock === null) return clocks.none;
+  if (uncertaintyMs === null) return clocks[clock];
+  return clocks.within(clocks[clock], number(Math.max(1, Math.round(uncertaintyMs))));
 }

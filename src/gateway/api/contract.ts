@@ -3,6 +3,8 @@
 
 import { z } from 'zod';
 
+export type { ErrorCode } from '../../base/errors.ts';
+
 const StreamStateName = z.enum(['idle', 'opening', 'live', 'stalled', 'failed', 'disabled']);
 const ClockName = z.enum(['rtcp', 'device', 'sender', 'arrival']);
 const Count = z.number().int().min(0);
