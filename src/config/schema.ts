@@ -24,6 +24,20 @@ function key<T extends z.ZodType>(schema: T, description: string, allowed: strin
 const USER_NAME = /^[A-Za-z0-9._@-]{1,64}$/;
 const BASE_PATH = /^\/(?:[A-Za-z0-9._~-]+(?:\/[A-Za-z0-9._~-]+)*\/?)?$/;
 
+/** First parts of our own addresses: below one of them a proxied address could mean two things. */
+const OWN_PATHS = new Set([
+  'camera',
+  'cameras',
+  'tiles',
+  'api',
+  'metrics',
+  'healthz',
+  'readyz',
+  'docs',
+  'openapi.json',
+  'assets',
+]);
+
 const hostName = z.string().refine(isHost);
 const flag = z.boolean();
 
@@ -97,9 +111,13 @@ export const serverSchema = key(
       'a list of networks, such as [127.0.0.0/8]',
     ),
     basePath: key(
-      z.string().regex(BASE_PATH).default('/'),
+      z
+        .string()
+        .regex(BASE_PATH)
+        .refine((text) => !OWN_PATHS.has(text.split('/')[1] ?? ''))
+        .default('/'),
       'Path below which a reverse proxy shows the server.',
-      'a path that begins with /, such as /cameras',
+      'a path such as /sightline, whose first part is none of our own (camera, cameras, api, docs, …)',
     ),
     embed: key(
       z.enum(['any', 'same-origin']).default('any'),

@@ -1,9 +1,11 @@
-// The built pages (web/dist). Files whose names carry a hash are kept by browsers for good; index.html never is.
+// The built pages (web/dist). Files whose names carry a hash are kept by browsers for good; index.html never is, and
+// says below which path the server is seen.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { withBase } from './base-path.ts';
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en">
@@ -20,8 +22,9 @@ const NOT_BUILT = `<!doctype html>
 export type PageFallback = (request: FastifyRequest, reply: FastifyReply) => boolean;
 
 /** Serves the folder of built pages; the result answers addresses that only the page's own router knows. */
-export async function addPages(app: FastifyInstance, folder: string): Promise<PageFallback> {
-  if (!existsSync(join(folder, 'index.html'))) {
+export async function addPages(app: FastifyInstance, folder: string, base: string): Promise<PageFallback> {
+  const file = join(folder, 'index.html');
+  if (!existsSync(file)) {
     app.get('/', { schema: { hide: true } }, (_request, reply) =>
       reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(NOT_BUILT),
     );
@@ -29,6 +32,7 @@ export async function addPages(app: FastifyInstance, folder: string): Promise<Pa
   }
   await app.register(fastifyStatic, {
     root: folder,
+    index: false,
     dotfiles: 'ignore',
     cacheControl: false,
     schemaHide: true,
@@ -37,9 +41,15 @@ export async function addPages(app: FastifyInstance, folder: string): Promise<Pa
       response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+  const page = withBase(readFileSync(file, 'utf8'), base);
+  const send = (reply: FastifyReply): FastifyReply =>
+    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page);
+  for (const path of ['/', '/index.html']) {
+    app.get(path, { schema: { hide: true } }, (_request, reply) => send(reply));
+  }
   return (request, reply) => {
     if (!isPageRequest(request)) return false;
-    void reply.sendFile('index.html');
+    void send(reply);
     return true;
   };
 }

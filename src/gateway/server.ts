@@ -17,6 +17,7 @@ import { ROUTES } from './api/contract.ts';
 import { openApiOptions } from './api/openapi.ts';
 import { sendProblem, toSightlineError } from './api/problem.ts';
 import { addApiRoutes, refuseOtherMethods } from './api/routes.ts';
+import { baseOf, withoutBase } from './base-path.ts';
 import { answerClientError } from './client-error.ts';
 import { Channels } from './delivery/shared/channels.ts';
 import { Mjpeg } from './delivery/mjpeg.ts';
@@ -35,6 +36,8 @@ export interface GatewayServerConfig {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly embed: 'any' | 'same-origin';
+  /** Path below which a reverse proxy shows the server. Default `/`. */
+  readonly basePath?: string;
 }
 
 export interface GatewayOptions {
@@ -87,7 +90,8 @@ export class Gateway {
     }
     const state = { stopping: false };
     const parts = await createParts(options);
-    const app = createApp(parts);
+    const base = baseOf(options.server.basePath ?? '/');
+    const app = createApp(parts, base);
     try {
       await build(app, { options, parts, state, auth: new Auth({ ...options.server, token, loopback }) });
       await app.listen({ host: address, port });
@@ -145,9 +149,10 @@ async function createParts({ view, media, log, limits = {} }: GatewayOptions): P
   return { channels, mjpeg, snapshots, viewers, reporter, kernelQueue };
 }
 
-function createApp({ mjpeg, kernelQueue }: Parts): FastifyInstance {
+function createApp({ mjpeg, kernelQueue }: Parts, base: string): FastifyInstance {
   const app = Fastify({
     logger: false,
+    rewriteUrl: ({ url = '/' }) => withoutBase(url, base),
     bodyLimit: 128 * 1024,
     keepAliveTimeout: 10_000,
     requestTimeout: 30_000,
@@ -193,7 +198,7 @@ async function build(app: FastifyInstance, { options, parts, state, auth }: Buil
   addMediaRoutes(app, { ...parts, embed: server.embed });
   addApiRoutes(app, { view, ...parts });
   refuseOtherMethods(app, [...Object.values(ROUTES).map(({ path }) => path), '/openapi.json']);
-  const fallback = await addPages(app, pages);
+  const fallback = await addPages(app, pages, baseOf(server.basePath ?? '/'));
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     if (fallback(request, reply)) return;
     const path = maskToken(request.url).split('?', 1)[0] ?? '';

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import type { AddressInfo } from 'node:net';
+import { withBase } from '../../src/gateway/base-path.ts';
 import type { Camera } from '../../src/gateway/api/contract.ts';
 
 const DIST = join(import.meta.dirname, '../../web/dist');
@@ -120,7 +121,8 @@ export class FakeServer {
 
 async function page(path: string, response: ServerResponse): Promise<void> {
   const name = extname(path) === '' ? 'index.html' : path.slice(1);
-  const body = await readFile(join(DIST, name));
+  const file = await readFile(join(DIST, name));
+  const body = name === 'index.html' ? withBase(file.toString(), '/') : file;
   response.writeHead(200, {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
     'content-security-policy': POLICY,
