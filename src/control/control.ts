@@ -9,7 +9,8 @@ import type { AccessTable } from '../link/access.ts';
 import type { ControlPort, ControlQuestions, GatewayReport } from '../link/control-port.ts';
 import type { CameraInfo, ProcessInfo, SystemInfo } from '../link/control-view.ts';
 import type { DirectoryEntry, Endpoint, Heartbeat, MainMethods } from '../link/types.ts';
-import type { Child } from './child.ts';
+import { Child } from './child.ts';
+import type { ChildListener } from './child.ts';
 import { CrashLedger } from './crash-ledger.ts';
 import type { Log } from './log.ts';
 import { logDeath, logState } from './log.ts';
@@ -38,7 +39,7 @@ export class Control implements ControlPort {
   readonly #options: ControlOptions;
   readonly #records = new Map<string, CameraRecord>();
   readonly #byUid = new Map<string, CameraRecord>();
-  readonly #supervisor: Supervisor;
+  readonly #supervisor: Supervisor<Child>;
   readonly #ledger = new CrashLedger();
   readonly #placements: Readonly<Record<ChildRole, Placement>>;
   readonly #startedUs = nowUs();
@@ -57,15 +58,15 @@ export class Control implements ControlPort {
       this.#records.set(config.id, record);
       this.#byUid.set(record.uid, record);
     }
-    this.#supervisor = new Supervisor({
-      folder: options.folder,
-      listener: {
-        ready: (child) => this.#childReady(child),
-        origins: (child, { reports }) => this.#takeOrigins(child, reports),
-        codecs: (child, { reports }) => this.#takeCodecs(child, reports),
-        log: (child, line) => options.log[line.level]({ process: child.title, ...line.fields }, line.message),
-        gone: (child, reason, expected) => this.#childGone(child, reason, expected),
-      },
+    const listener: ChildListener = {
+      ready: (child) => this.#childReady(child),
+      origins: (child, { reports }) => this.#takeOrigins(child, reports),
+      codecs: (child, { reports }) => this.#takeCodecs(child, reports),
+      log: (child, line) => options.log[line.level]({ process: child.title, ...line.fields }, line.message),
+    };
+    this.#supervisor = new Supervisor<Child>({
+      start: (role, name, gone) => new Child({ role, name, folder: options.folder, listener, gone }),
+      gone: (child, reason, expected) => this.#childGone(child, reason, expected),
     });
     this.#wall = setInterval(() => this.#publishWall(), WALL_INTERVAL_MS);
     this.#place();

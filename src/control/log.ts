@@ -3,7 +3,7 @@
 
 import type { CameraInfo } from '../link/control-view.ts';
 import type { StreamState } from '../media/types.ts';
-import type { Child } from './child.ts';
+import type { Supervised } from './supervised.ts';
 
 type Line = (fields: object, message: string) => void;
 
@@ -37,7 +37,7 @@ export function logState(log: Log, camera: CameraInfo, before: StreamState): voi
   log[state === 'failed' || state === 'stalled' ? 'warn' : 'info'](fields, SENTENCES[state]);
 }
 
-export function logDeath(log: Log, child: Child, reason: string, expected: boolean): void {
+export function logDeath(log: Log, child: Supervised, reason: string, expected: boolean): void {
   const fields = { process: child.title, pid: child.pid, reason };
   if (expected) log.debug(fields, 'process ended');
   else log.error(fields, 'process died and is being replaced');

@@ -1,6 +1,12 @@
-// The kinds of child processes, as one visible table: entry, threads, limits.
+// The kinds of child processes, as one visible table: entry, threads, limits; and how each is forked.
 
+import { getCompileCacheDir } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/** Those that capture and decode. */
 export type ChildRole = 'ingest' | 'codec';
+
+export type ProcessRole = ChildRole | 'gateway';
 
 export interface RoleFacts {
   /** The module that the process runs. */
@@ -17,7 +23,7 @@ export interface RoleFacts {
 const MB = 1024 * 1024;
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
-export const ROLES: Readonly<Record<ChildRole, RoleFacts>> = {
+export const ROLES: Readonly<Record<ProcessRole, RoleFacts>> = {
   ingest: {
     entry: new URL(`../ingest/main.${extension}`, import.meta.url),
     threads: 4,
@@ -33,4 +39,37 @@ export const ROLES: Readonly<Record<ChildRole, RoleFacts>> = {
     allocator: { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '262144', MALLOC_MMAP_THRESHOLD_: '131072' },
     memoryLimitBytes: 2048 * MB,
   },
+  gateway: {
+    entry: new URL(`../gateway/main.${extension}`, import.meta.url),
+    threads: 4,
+    flags: ['--max-semi-space-size=4'],
+    allocator: { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '1048576', MALLOC_MMAP_THRESHOLD_: '1048576' },
+    memoryLimitBytes: 2048 * MB,
+  },
 };
+
+export interface ForkSettings {
+  readonly exec: string;
+  readonly execArgv: string[];
+  readonly serialization: 'advanced';
+  readonly stdio: ['ignore', 'inherit', 'inherit', 'ipc'];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What a process of this role is forked with. Nothing is read from us, what it writes goes where ours goes. */
+export function forkSettings(role: ProcessRole): ForkSettings {
+  const { entry, threads, flags, allocator } = ROLES[role];
+  const cache = getCompileCacheDir();
+  return {
+    exec: fileURLToPath(entry),
+    execArgv: [...flags],
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: {
+      ...allocator,
+      ...process.env,
+      UV_THREADPOOL_SIZE: String(threads),
+      ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }),
+    },
+  };
+}

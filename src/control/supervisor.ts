@@ -2,10 +2,8 @@
 // hangs and fills its place anew. Knows nothing of cameras.
 
 import { nowUs } from '../base/clock.ts';
-import { Child } from './child.ts';
-import type { ChildListener } from './child.ts';
 import { ROLES } from './roles.ts';
-import type { ChildRole } from './roles.ts';
+import type { Supervised } from './supervised.ts';
 
 const TICK_MS = 1000;
 const SILENCE_LIMIT_US = 5_000_000;
@@ -16,46 +14,45 @@ const QUICK_DEATH_US = 10_000_000;
 const RESTART_DELAYS_MS = [0, 500, 1000, 2000, 5000];
 
 /** A wanted process and what became of it. */
-interface Place {
-  readonly role: ChildRole;
+interface Place<P extends Supervised> {
+  readonly role: P['role'];
   readonly name: string;
-  child: Child | null;
+  child: P | null;
   restarts: number;
   quickDeaths: number;
   timer: NodeJS.Timeout | null;
 }
 
-export interface SupervisorOptions {
-  readonly folder: string;
-  readonly listener: Omit<ChildListener, 'gone'> & {
-    /** `child` is gone and, unless the supervisor stops or no longer wants it, about to be replaced. */
-    gone(child: Child, reason: string, expected: boolean): void;
-  };
+export interface SupervisorOptions<P extends Supervised> {
+  /** Starts a process; `gone` is called once when it has ended, with why. */
+  start(role: P['role'], name: string, gone: (child: P, reason: string) => void): P;
+  /** `child` is gone and, unless that was `expected` (we stop, or it is no longer wanted), about to be replaced. */
+  gone(child: P, reason: string, expected: boolean): void;
 }
 
-export interface PlaceView {
-  readonly child: Child;
+export interface PlaceView<P extends Supervised> {
+  readonly child: P;
   readonly restarts: number;
 }
 
-/** The parent of all child processes. */
-export class Supervisor {
-  readonly #options: SupervisorOptions;
-  readonly #places = new Map<string, Place>();
+/** The parent of child processes of one kind or several. */
+export class Supervisor<P extends Supervised> {
+  readonly #options: SupervisorOptions<P>;
+  readonly #places = new Map<string, Place<P>>();
   /** Every process that has not ended, those that are no longer wanted too. */
-  readonly #alive = new Set<Child>();
+  readonly #alive = new Set<P>();
   readonly #ending = new Set<Promise<void>>();
   readonly #tick: NodeJS.Timeout;
   #tickUs = nowUs();
   #stopping = false;
 
-  constructor(options: SupervisorOptions) {
+  constructor(options: SupervisorOptions<P>) {
     this.#options = options;
     this.#tick = setInterval(() => this.#watch(), TICK_MS);
   }
 
   /** Makes `names` the processes of a role: missing ones start, superfluous ones end. */
-  want(role: ChildRole, names: ReadonlySet<string>): void {
+  want(role: P['role'], names: ReadonlySet<string>): void {
     if (this.#stopping) return;
     for (const [key, place] of this.#places) {
       if (place.role === role && !names.has(place.name)) this.#dismiss(key, place);
@@ -63,18 +60,18 @@ export class Supervisor {
     for (const name of names) {
       const key = `${role} ${name}`;
       if (this.#places.has(key)) continue;
-      const place: Place = { role, name, child: null, restarts: 0, quickDeaths: 0, timer: null };
+      const place: Place<P> = { role, name, child: null, restarts: 0, quickDeaths: 0, timer: null };
       this.#places.set(key, place);
       this.#start(place);
     }
   }
 
   /** The process of a place, null while it is being replaced. */
-  child(role: ChildRole, name: string): Child | null {
+  child(role: P['role'], name: string): P | null {
     return this.#places.get(`${role} ${name}`)?.child ?? null;
   }
 
-  running(): PlaceView[] {
+  running(): PlaceView<P>[] {
     return [...this.#places.values()].flatMap(({ child, restarts }) => (child ? [{ child, restarts }] : []));
   }
 
@@ -99,24 +96,18 @@ export class Supervisor {
     for (const child of this.#alive) child.kill('the server ends at once');
   }
 
-  #start(place: Place): void {
+  #start(place: Place<P>): void {
     place.timer = null;
-    const { folder, listener } = this.#options;
-    const child = new Child({
-      role: place.role,
-      name: place.name,
-      folder,
-      listener: { ...listener, gone: (gone, reason) => this.#gone(place, gone, reason) },
-    });
+    const child = this.#options.start(place.role, place.name, (gone, reason) => this.#gone(place, gone, reason));
     place.child = child;
     this.#alive.add(child);
   }
 
-  #gone(place: Place, child: Child, reason: string): void {
+  #gone(place: Place<P>, child: P, reason: string): void {
     this.#alive.delete(child);
     const expected = this.#stopping || place.child !== child;
     if (place.child === child) place.child = null;
-    this.#options.listener.gone(child, reason, expected);
+    this.#options.gone(child, reason, expected);
     // Its listener may have moved what it was for to another place.
     if (expected || this.#places.get(`${place.role} ${place.name}`) !== place) return;
     place.restarts++;
@@ -125,7 +116,7 @@ export class Supervisor {
     place.timer = setTimeout(() => this.#start(place), delayMs);
   }
 
-  #dismiss(key: string, place: Place): void {
+  #dismiss(key: string, place: Place<P>): void {
     this.#places.delete(key);
     if (place.timer) clearTimeout(place.timer);
     const child = place.child;
@@ -148,9 +139,9 @@ export class Supervisor {
   }
 }
 
-function reasonToKill(child: Child, atUs: number): string | null {
+function reasonToKill(child: Supervised, atUs: number): string | null {
   const silenceUs = atUs - child.heardUs;
-  if (!child.endpoint) return silenceUs > START_LIMIT_US ? 'killed: it did not start within 20 s' : null;
+  if (!child.isServing) return silenceUs > START_LIMIT_US ? 'killed: it did not start within 20 s' : null;
   if (silenceUs > SILENCE_LIMIT_US) return 'killed: not heard of for 5 s';
   const heartbeat = child.heartbeat;
   if (!heartbeat) return null;

@@ -1,22 +1,17 @@
-// The frame of a child process: its control lane to main, its media socket, its heartbeat, and its end. Ingest and
-// codec hang their parts into it; it ends within a second of losing its parent.
+// A child process that captures or decodes: its control lane to main, its media socket, its reports, and its end.
+// Ingest and codec hang their parts into it.
 
 import { randomBytes } from 'node:crypto';
-import { rmSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { setWallOffsetUs } from '../base/clock.ts';
-import { LoadWatch } from '../base/load-watch.ts';
 import type { LoadLevel } from '../base/load-watch.ts';
-import { LoopMonitor } from '../base/loop-monitor.ts';
 import type { CameraSpec } from '../config/camera.ts';
+import { beginChild, leaveOrphaned, Pulse, vanish } from './child-frame.ts';
+import type { Beat } from './child-frame.ts';
 import { ControlLane } from './control-lane.ts';
 import { Directory } from './directory.ts';
 import { LinkServer } from './server.ts';
 import type { ChildMethods, CodecReport, Heartbeat, MainMethods, OriginReport, Provide } from './types.ts';
-
-const REPORT_INTERVAL_MS = 1000;
-const ORPHAN_LIMIT_MS = 900;
-const OTHERS: ReadonlySet<string> = new Set(['ENOTEMPTY', 'ENOENT', 'EEXIST']);
 
 /** What a kind of child is made of. */
 export interface ChildParts {
@@ -46,13 +41,8 @@ type Lane = ControlLane<MainMethods, ChildMethods>;
 
 /** Runs this process as a child: `argv` is `[title, folder]`. Resolves once main was told that it is ready. */
 export async function runChild(build: (context: ChildContext) => ChildParts): Promise<void> {
-  const [title, folder] = process.argv.slice(2);
-  if (title === undefined || folder === undefined || !process.send) {
-    throw new Error('this program is started by `sightline serve` only');
-  }
-  process.title = title;
-  ignoreSignals();
-  let leave = (): void => vanish(folder, null);
+  const { title, folder } = beginChild();
+  let leave = (): void => vanish({ folder, socket: null });
   process.once('disconnect', () => leave());
   const directory = new Directory({ role: title });
   const lane: Lane = new ControlLane<MainMethods, ChildMethods>(process, {
@@ -68,17 +58,14 @@ export async function runChild(build: (context: ChildContext) => ChildParts): Pr
     log: (level, message, fields = {}) => lane.tell('log', { level, message, fields }),
   });
   const server = await listen(folder, parts.provide).catch((error: unknown) => cannotListen(error, lane, leave));
-  const monitor = new LoopMonitor();
-  const watch = new LoadWatch();
-  const timer = setInterval(() => report(lane, parts, { monitor, watch }), REPORT_INTERVAL_MS);
+  const pulse = new Pulse((beat) => report(lane, parts, beat));
   const close = async (): Promise<void> => {
-    clearInterval(timer);
-    monitor.close();
+    pulse.close();
     await parts.close();
     await directory.close();
     await server.close();
   };
-  leave = () => leaveOrphaned(folder, server.endpoint.path, close);
+  leave = () => leaveOrphaned({ folder, socket: server.endpoint.path }, close);
   if (!process.connected) leave();
   lane.tell('ready', { endpoint: server.endpoint });
 }
@@ -98,35 +85,9 @@ function cannotListen(error: unknown, lane: Lane, leave: () => void): never {
   process.exit(1);
 }
 
-function report(lane: Lane, parts: ChildParts, { monitor, watch }: { monitor: LoopMonitor; watch: LoadWatch }): void {
-  const beat = monitor.read();
-  const load = watch.beat(beat.loopDelayMs);
-  lane.tell('heartbeat', { ...beat, ...parts.native(), load });
+function report(lane: Lane, parts: ChildParts, beat: Beat): void {
+  lane.tell('heartbeat', { ...beat, ...parts.native() });
   lane.tell('origins', { reports: parts.origins() });
   lane.tell('codecs', { reports: parts.codecs() });
-  parts.shed(load);
-}
-
-/** A terminal gives its signals to the whole group; children end when main says so, or is gone. */
-function ignoreSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-}
-
-/** Main died: close what can be closed within a second, leave no socket file, and go. */
-function leaveOrphaned(folder: string, socket: string, close: () => Promise<void>): void {
-  const leave = (): void => vanish(folder, socket);
-  setTimeout(leave, ORPHAN_LIMIT_MS);
-  close().then(leave, leave);
-}
-
-/** Ends this process also while a native call hangs: `process.exit` would wait for the thread that it runs in. */
-function vanish(folder: string, socket: string | null): void {
-  if (socket !== null) rmSync(socket, { force: true });
-  try {
-    rmdirSync(folder);
-  } catch (error) {
-    // The last child that leaves finds the folder empty; the others do not.
-    if (!OTHERS.has((error as NodeJS.ErrnoException).code ?? '')) process.stderr.write(`${String(error)}\n`);
-  }
-  process.kill(process.pid, 'SIGKILL');
+  parts.shed(beat.load);
 }
