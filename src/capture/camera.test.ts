@@ -183,6 +183,19 @@ describe('a camera that sends JPEG', () => {
     assert.equal(messages.find((message) => message.kind === 'gap')?.dropped, 2);
   });
 
+  it('is passed through as often as was asked for', async () => {
+    const source = new FakeSource();
+    const feed = feedOf(camera(source), { kind: 'jpegs', key: KEY, width: null, quality: null, fps: 10 });
+    const sink = await source.opened();
+    sink.begin([MJPEG_TRACK]);
+    let passed = 0;
+    for (let n = 0; n < 60; n += 1) {
+      sink.unit(unit({ stamp: { capturedAtUs: (n * 1e6) / 30, clock: 'arrival' } }));
+      passed += drain(feed).filter(({ kind }) => kind === 'jpeg').length;
+    }
+    assert.ok(Math.abs(passed - 20) <= 2, `${passed}`);
+  });
+
   it('answers one who asks for its pictures with stream-moved when it turns out to send H.264', async () => {
     const source = new FakeSource();
     const feed = feedOf(camera(source), { kind: 'jpegs', key: KEY, width: null, quality: null });

@@ -7,6 +7,7 @@ import type { Problem } from '../base/errors.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { Feed, FeedMessage, SubscribeRequest } from '../link/types.ts';
 import { jpegSize } from '../media/jpeg.ts';
+import { Due } from '../media/due.ts';
 import type { Jpeg, Packet, StreamState } from '../media/types.ts';
 import type { CaptureCamera } from './camera.ts';
 
@@ -90,10 +91,12 @@ class PacketFeed extends CameraFeed {
 
 /** Pictures as the camera sends them; a camera that sends none is served by codec. */
 class PassthroughFeed extends CameraFeed {
+  readonly #due: Due;
   #pending: Jpeg | null = null;
 
-  constructor(camera: CaptureCamera) {
+  constructor(camera: CaptureCamera, fps: number | null) {
     super(camera, { start: 'group', policy: 'latest' });
+    this.#due = new Due(fps);
   }
 
   protected takeItem(): FeedMessage | undefined {
@@ -115,7 +118,8 @@ class PassthroughFeed extends CameraFeed {
       this.finish(moved(this.camera));
       return undefined;
     }
-    const packet = this.reader.take();
+    let packet = this.reader.take();
+    while (packet !== undefined && !this.#due.isDue(packet.stamp.capturedAtUs)) packet = this.reader.take();
     return packet && toJpeg(packet, this.camera);
   }
 }
@@ -146,7 +150,8 @@ export function feedOf(camera: CaptureCamera, request: SubscribeRequest): Feed {
   if (request.kind === 'slate' || request.width !== null || request.quality !== null) {
     throw new SightlineError('stream-moved', 'pictures are drawn and scaled by codec');
   }
-  return request.kind === 'jpegs' ? new PassthroughFeed(camera) : new SnapshotFeed(camera, request.maxAgeMs);
+  if (request.kind === 'snapshot') return new SnapshotFeed(camera, request.maxAgeMs);
+  return new PassthroughFeed(camera, request.fps ?? null);
 }
 
 /** True while nothing says that the camera sends anything but JPEG. */

@@ -5,6 +5,7 @@ import { SightlineError } from '../base/errors.ts';
 import type { Problem } from '../base/errors.ts';
 import type { Reader } from '../base/hub.ts';
 import type { Feed, FeedMessage } from '../link/types.ts';
+import { Due } from '../media/due.ts';
 import type { Jpeg, StreamState } from '../media/types.ts';
 import type { JpegSource } from './jpeg.ts';
 import type { StreamStatus } from './stream-status.ts';
@@ -15,12 +16,17 @@ export class JpegFeed implements Feed {
   readonly #status: StreamStatus;
   readonly #reader: Reader<Jpeg>;
   readonly #unlisten: () => void;
+  readonly #due: Due;
+  readonly #withdraw: () => void;
   #said: StreamState | null = null;
   #afterGap: Jpeg | undefined;
   #end: { readonly problem: Problem | null } | null = null;
 
-  constructor(source: JpegSource, status: StreamStatus) {
+  /** `fps`: at most so many a second; null: all. */
+  constructor(source: JpegSource, status: StreamStatus, fps: number | null) {
     this.#status = status;
+    this.#due = new Due(fps);
+    this.#withdraw = source.demand.add(new Due(fps));
     this.#reader = source.hub.attach({ start: 'group', policy: 'latest' });
     this.#reader.onReady = () => this.onReady?.();
     this.#reader.onEnd = (error) => {
@@ -37,7 +43,7 @@ export class JpegFeed implements Feed {
       this.#said = state;
       return { kind: 'state', state };
     }
-    const jpeg = this.#afterGap ?? this.#reader.take();
+    const jpeg = this.#afterGap ?? this.#next();
     const dropped = this.#afterGap === undefined ? this.#reader.takeGap() : 0;
     this.#afterGap = dropped > 0 ? jpeg : undefined;
     if (dropped > 0) return { kind: 'gap', dropped };
@@ -46,7 +52,15 @@ export class JpegFeed implements Feed {
 
   close(): void {
     this.#unlisten();
+    this.#withdraw();
     this.#reader.close();
+  }
+
+  /** Pictures that were made for others are passed over. */
+  #next(): Jpeg | undefined {
+    let jpeg = this.#reader.take();
+    while (jpeg !== undefined && !this.#due.isDue(jpeg.stamp.capturedAtUs)) jpeg = this.#reader.take();
+    return jpeg;
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Hub } from '../base/hub.ts';
+import { Due } from '../media/due.ts';
 import type { Jpeg } from '../media/types.ts';
 import type { Frame } from './ffmpeg/frame.ts';
 import type { JpegEncoder } from './ffmpeg/jpeg-encoder.ts';
@@ -8,7 +9,12 @@ import { JpegEncoding } from './jpeg-encoding.ts';
 import { StreamStatus } from './stream-status.ts';
 
 const frame = (sequence: number) =>
-  ({ sequence, retain: () => undefined, release: () => undefined }) as unknown as Frame;
+  ({
+    sequence,
+    stamp: { capturedAtUs: sequence * 33_333, clock: 'rtcp' },
+    retain: () => undefined,
+    release: () => undefined,
+  }) as unknown as Frame;
 
 describe('an encoding that sheds load', () => {
   it('takes every second frame, also when the first one that comes is one that it leaves out', async () => {
@@ -26,7 +32,9 @@ describe('an encoding that sheds load', () => {
     const status = new StreamStatus();
     status.load = 2;
     const seen: number[] = [];
-    const encoding = new JpegEncoding(frames, status, encoder, ({ sequence }) => seen.push(sequence));
+    const encoding = new JpegEncoding({ frames, status, demand: new Due(null) }, encoder, ({ sequence }) => {
+      seen.push(sequence);
+    });
     for (let sequence = 1; sequence <= 6; sequence++) {
       frames.publish(frame(sequence));
       await new Promise(setImmediate);

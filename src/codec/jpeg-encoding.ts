@@ -1,26 +1,36 @@
-// One running encoding of one stream: reads its frames, latest wins, and gives a JPEG for each that it could take.
-// Lives from the first viewer of its width and quality to the last.
+// One running encoding of one stream: reads its frames, latest wins, and gives a JPEG for each that it could take and
+// that somebody wants. Lives from the first viewer of its width and quality to the last.
 
 import { SightlineError } from '../base/errors.ts';
 import type { Hub, Reader } from '../base/hub.ts';
+import type { Wanting } from '../media/due.ts';
 import type { Jpeg } from '../media/types.ts';
 import type { Frame } from './ffmpeg/frame.ts';
 import type { JpegEncoder } from './ffmpeg/jpeg-encoder.ts';
 import type { StreamStatus } from './stream-status.ts';
+
+/** Where frames come from, and which of them are wanted. */
+export interface EncodingInlets {
+  readonly frames: Hub<Frame>;
+  readonly status: StreamStatus;
+  readonly demand: Wanting;
+}
 
 /** One running encoder: the newest frame in, one JPEG out, never more than one at a time. */
 export class JpegEncoding {
   readonly #reader: Reader<Frame>;
   readonly #encoder: JpegEncoder;
   readonly #status: StreamStatus;
+  readonly #demand: Wanting;
   readonly #publish: (jpeg: Jpeg) => void;
   #running: Promise<void> = Promise.resolve();
   #busy = false;
   #closed = false;
 
-  constructor(frames: Hub<Frame>, status: StreamStatus, encoder: JpegEncoder, publish: (jpeg: Jpeg) => void) {
+  constructor({ frames, status, demand }: EncodingInlets, encoder: JpegEncoder, publish: (jpeg: Jpeg) => void) {
     this.#encoder = encoder;
     this.#status = status;
+    this.#demand = demand;
     this.#publish = publish;
     this.#reader = frames.attach({ start: 'group', policy: 'latest' });
     this.#reader.onReady = () => this.#wake();
@@ -44,6 +54,10 @@ export class JpegEncoding {
       this.#status.counters.dropped += this.#reader.takeGap();
       if (this.#status.load === 2 && frame.sequence % 2 === 1) {
         this.#status.counters.dropped++;
+        frame.release();
+        continue;
+      }
+      if (!this.#demand.isDue(frame.stamp.capturedAtUs)) {
         frame.release();
         continue;
       }

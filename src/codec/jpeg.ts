@@ -5,6 +5,7 @@ import { SightlineError } from '../base/errors.ts';
 import { Hub } from '../base/hub.ts';
 import type { HubTraits } from '../base/hub.ts';
 import type { MediaPort } from '../link/types.ts';
+import { Demand } from '../media/due.ts';
 import { snapQuality, snapWidth } from '../media/picture-size.ts';
 import type { Jpeg, StreamKey } from '../media/types.ts';
 import type { Frame } from './ffmpeg/frame.ts';
@@ -19,9 +20,11 @@ export const MAX_ENCODINGS = 8;
 const TRAITS: HubTraits<Jpeg> = { bytes: (jpeg) => jpeg.bytes.length, startsGroup: () => true };
 const KEEP = { maxBytes: Infinity, maxAgeMs: Infinity };
 
-/** A hub of JPEGs and the newest one it gave, which outlives its closing. */
+/** A hub of JPEGs, how often they are wanted, and the newest one it gave, which outlives its closing. */
 export interface JpegSource {
   readonly hub: Hub<Jpeg>;
+  /** Each reader says before it attaches how often it wants one: no other picture is made. */
+  readonly demand: Demand;
   recent: Jpeg | null;
 }
 
@@ -102,11 +105,12 @@ export class JpegSources {
       graceMs: 0,
       keep: KEEP,
       open: () => {
-        const encoding = new JpegEncoding(this.#frames, this.#status, new JpegEncoder(width, quality), publish);
+        const inlets = { frames: this.#frames, status: this.#status, demand: source.demand };
+        const encoding = new JpegEncoding(inlets, new JpegEncoder(width, quality), publish);
         return Promise.resolve(() => encoding.close());
       },
     });
-    const source: JpegSource = { hub, recent: null };
+    const source: JpegSource = { hub, demand: new Demand(), recent: null };
     const publish = (jpeg: Jpeg): void => {
       source.recent = jpeg;
       hub.publish(jpeg);
@@ -123,12 +127,13 @@ export class JpegSources {
       open: () => {
         const failed = (error: unknown): void => void hub.close(error);
         // What a codec change turns into an encoding may exceed the limit by this one.
-        const encoded = (): Hub<Jpeg> => this.#encoding(null, snapQuality(null), Infinity).hub;
-        const pictures = new OwnPictures(this.#port, this.#key, this.#status, { encoded, publish, failed });
+        const encoded = (): JpegSource => this.#encoding(null, snapQuality(null), Infinity);
+        const { demand } = source;
+        const pictures = new OwnPictures(this.#port, this.#key, this.#status, { encoded, demand, publish, failed });
         return Promise.resolve(() => pictures.close());
       },
     });
-    const source: JpegSource = { hub, recent: null };
+    const source: JpegSource = { hub, demand: new Demand(), recent: null };
     const publish = (jpeg: Jpeg): void => {
       source.recent = jpeg;
       hub.publish(jpeg);

@@ -1,17 +1,21 @@
 // The pictures of one stream at its own size. A camera that sends JPEG is passed through untouched, without decoding;
 // of any other camera they are those of the encoding at that size. A change of codec in mid-stream changes the way.
 
-import type { Hub, Reader } from '../base/hub.ts';
+import type { Reader } from '../base/hub.ts';
 import type { MediaPort } from '../link/types.ts';
 import { jpegSize } from '../media/jpeg.ts';
+import type { Wanting } from '../media/due.ts';
 import type { Jpeg, Packet, StreamKey } from '../media/types.ts';
+import type { JpegSource } from './jpeg.ts';
 import { PacketTap } from './packet-tap.ts';
 import { unsupportedTrack } from './stream-status.ts';
 import type { StreamStatus } from './stream-status.ts';
 
 interface OwnOutlets {
   /** The encoding to fall back on when the camera does not send JPEG. */
-  readonly encoded: () => Hub<Jpeg>;
+  readonly encoded: () => JpegSource;
+  /** How often its pictures are wanted. */
+  readonly demand: Wanting;
   readonly publish: (jpeg: Jpeg) => void;
   /** Called when that encoding ended: no picture will come. */
   readonly failed: (error: unknown) => void;
@@ -27,6 +31,7 @@ export class OwnPictures {
   readonly #unfollow: () => void;
   #tap: PacketTap | null = null;
   #reader: Reader<Jpeg> | null = null;
+  #withdraw: () => void = () => undefined;
   #size = { width: 0, height: 0 };
   #last = { epoch: -1, sequence: -1 };
   #closed = false;
@@ -95,7 +100,9 @@ export class OwnPictures {
   #followEncoding(): void {
     if (this.#reader !== null) return;
     this.#stop();
-    const reader = this.#outlets.encoded().attach({ start: 'group', policy: 'latest' });
+    const { hub, demand } = this.#outlets.encoded();
+    this.#withdraw = demand.add(this.#outlets.demand);
+    const reader = hub.attach({ start: 'group', policy: 'latest' });
     this.#reader = reader;
     const move = (): void => {
       const jpeg = reader.take();
@@ -109,6 +116,7 @@ export class OwnPictures {
   #stop(): void {
     this.#tap?.close();
     this.#tap = null;
+    this.#withdraw();
     this.#reader?.close();
     this.#reader = null;
   }

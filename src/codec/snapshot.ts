@@ -20,7 +20,7 @@ export class SnapshotFeed implements Feed {
   constructor(source: JpegSource, status: StreamStatus, maxAgeMs: number) {
     this.#maxAgeUs = maxAgeMs * 1000;
     this.#found = source.recent !== null && this.#isFresh(source.recent) ? source.recent : null;
-    this.#feed = this.#found === null ? new JpegFeed(source, status) : null;
+    this.#feed = this.#found === null ? new JpegFeed(source, status, null) : null;
     if (this.#feed) this.#feed.onReady = () => this.onReady?.();
   }
 

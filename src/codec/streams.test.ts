@@ -56,6 +56,27 @@ describe('codec streams', LIMIT, () => {
     assert.equal(room.port.requests.length, 1);
   });
 
+  it('encode no picture that nobody wants, and give each reader as many as it asked for', async () => {
+    room.port.keep(clip.track, clip.packets.slice(0, 1));
+    const every = room.watch(160);
+    const few = [room.watch(320, null, 10), room.watch(null, null, 10)];
+    for (const taker of [every, ...few]) await taker.until(hasSequence(1));
+    const send = async (from: number, to: number) => {
+      for (const packet of clip.packets.slice(from, to)) {
+        room.port.send(packet);
+        await every.until(hasSequence(packet.sequence));
+      }
+      for (const { jpegs: shown } of few) assert.ok(Math.abs(shown.length - to / 3) <= 2, `${shown.length} of ${to}`);
+    };
+    await send(1, 30);
+    const { encoded } = room.streams.reports()[0]!;
+    assert.ok(Math.abs(encoded - 30 - 20) <= 4, `${encoded}`);
+    const all = room.watch(320);
+    await send(30, 60);
+    assert.ok(all.jpegs.length >= 28, `${all.jpegs.length}`);
+    assert.ok(room.streams.reports()[0]!.encoded - encoded <= 30 + 30 + 12);
+  });
+
   it('refuse a ninth encoding of a camera and take it when another has ended', async () => {
     room.port.keep(clip.track, clip.packets.slice(0, 1));
     const viewers = [30, 40, 50, 60, 70, 80, 90].map((quality) => room.watch(320, quality));

@@ -51,7 +51,7 @@ export class CodecStreams {
         return new SlateFeed(renderSlate(request));
       case 'jpegs': {
         const { jpegs, status } = this.#stream(request.key);
-        return new JpegFeed(jpegs.sourceFor(request.width, request.quality), status);
+        return new JpegFeed(jpegs.sourceFor(request.width, request.quality), status, request.fps ?? null);
       }
       case 'snapshot': {
         const { jpegs, status } = this.#stream(request.key);

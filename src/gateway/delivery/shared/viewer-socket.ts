@@ -3,11 +3,9 @@
 
 import type { Socket } from 'node:net';
 import { nowUs } from '../../../base/clock.ts';
+import { Due } from '../../../media/due.ts';
 import type { KernelQueue } from '../../kernel-queue.ts';
 import { CLOSE_DELIMITER, CLOSE_DELIMITER_FOR_IMAGE, type Part } from './part.ts';
-
-/** A picture that comes this part of the interval too early still counts as due: captures jitter. */
-const EARLY = 1 / 4;
 
 /**
  * The kernel takes a whole picture as soon as it has room for its first byte. For a viewer that lags, the last bytes
@@ -43,9 +41,8 @@ export class ViewerSocket {
   bytes = 0;
   /** Place in the fan-out's table; owned by the fan-out. */
   slot = -1;
-  readonly #intervalUs: number;
+  readonly #due: Due;
   readonly #isImage: boolean;
-  #nextDueUs = -Infinity;
   #offered = -1;
   #writing: Part | null = null;
   #waiting: Part | null = null;
@@ -64,7 +61,7 @@ export class ViewerSocket {
     this.socket = socket;
     this.#kernel = kernel;
     this.#isImage = isImage;
-    this.#intervalUs = fps === null ? 0 : 1e6 / fps;
+    this.#due = new Due(fps);
     this.#onWritten = (error) => this.#written(error);
     this.#onHeld = () => this.#writeWaiting();
   }
@@ -72,9 +69,9 @@ export class ViewerSocket {
   /** Hands a part of the fan-out to this viewer; `ordinal` counts the fan-out's parts. */
   offer(part: Part, ordinal: number): void {
     if (this.#ending || ordinal === this.#offered) return;
-    if (this.#intervalUs > 0) {
+    if (this.#due.thins) {
       this.#offered = ordinal;
-      if (!part.slate && !this.#isDue(part.capturedAtUs)) return;
+      if (!part.slate && !this.#due.isDue(part.capturedAtUs)) return;
     } else {
       if (this.#offered >= 0) this.dropped += ordinal - this.#offered - 1;
       this.#offered = ordinal;
@@ -117,13 +114,6 @@ export class ViewerSocket {
     this.#waiting = null;
     if (this.#hold !== null) clearTimeout(this.#hold);
     this.#hold = null;
-  }
-
-  #isDue(capturedAtUs: number): boolean {
-    const interval = this.#intervalUs;
-    if (capturedAtUs < this.#nextDueUs - interval * EARLY) return false;
-    this.#nextDueUs = Math.max(this.#nextDueUs, capturedAtUs - interval) + interval;
-    return true;
   }
 
   #write(part: Part): void {
