@@ -17,7 +17,7 @@ describe('an MJPEG response', () => {
     await withGateway({}, async ({ port, media }) => {
       const viewer = RawClient.get(port, '/camera');
       const { request } = await media.next('jpegs');
-      assert.deepEqual(request, { kind: 'jpegs', key: 'uid-door/main', width: null, quality: null });
+      assert.deepEqual(request, { kind: 'jpegs', key: 'uid-door/main', width: null, quality: null, fps: null });
       media.picture(makeJpeg(7));
       await viewer.until('picture 7');
       media.picture(makeJpeg(8));
@@ -81,7 +81,7 @@ describe('an MJPEG response', () => {
     await withGateway({}, async ({ port, media }) => {
       const viewer = RawClient.get(port, '/cameras/yard/stream.mjpeg?width=600&quality=72&stream=sub&t=123');
       const { request } = await media.next('jpegs');
-      assert.deepEqual(request, { kind: 'jpegs', key: 'uid-yard/sub', width: 640, quality: 70 });
+      assert.deepEqual(request, { kind: 'jpegs', key: 'uid-yard/sub', width: 640, quality: 70, fps: null });
       viewer.socket.destroy();
     });
   });

@@ -63,7 +63,7 @@ export class Mjpeg {
   /** GET. `id` null: the first camera. */
   async get(request: FastifyRequest, reply: FastifyReply, query: StreamQuery, id: string | null): Promise<void> {
     const info = findCamera(this.#options.view, id);
-    const lease = this.#options.channels.acquire(targetOf(info, query));
+    const lease = this.#options.channels.acquire(targetOf(info, query), query.fps ?? null);
     try {
       if (!lease.channel.isFresh) await this.#firstPicture(request, lease);
       const socket = takeSocket(request, reply);

@@ -12,6 +12,8 @@ import { picturePart } from './part.ts';
 import type { Slates } from './slates.ts';
 import { Trouble } from './trouble.ts';
 
+/** Fewer a second are never asked for: a channel that gives less looks silent, and its newest picture old. */
+const LEAST_FPS = 2;
 /** A picture that came longer ago is not handed to a new viewer as its first. */
 const NEWEST_IS_FRESH_US = 1e6;
 
@@ -22,6 +24,8 @@ export interface ChannelOptions {
   readonly media: MediaPort;
   readonly slates: Slates;
   readonly silenceMs: number;
+  /** Pictures a second that are wanted at first; Infinity: all. */
+  readonly rate: number;
   /** What a person should read as the reason; gets what the channel itself knows. */
   readonly explain: (known: Problem | null) => Problem;
 }
@@ -42,10 +46,12 @@ export class Channel {
   #newest: Jpeg | null = null;
   #newestAtUs = 0;
   #known: Problem | null = null;
+  #fps: number | null;
   #closed = false;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
+    this.#fps = askedFps(options.rate);
     this.#trouble = new Trouble({
       cameraId: options.cameraId,
       slates: options.slates,
@@ -99,6 +105,18 @@ export class Channel {
     });
   }
 
+  /** How many pictures a second are wanted from now on; Infinity: all. */
+  demand(rate: number): void {
+    const fps = askedFps(rate);
+    if (fps === this.#fps) return;
+    this.#fps = fps;
+    if (this.#closed || this.#subscription === null) return;
+    // The new one first, so that whoever makes the pictures goes on.
+    const before = this.#subscription;
+    this.#subscribe();
+    before.close();
+  }
+
   close(): void {
     this.#closed = true;
     this.#subscription?.close();
@@ -110,16 +128,20 @@ export class Channel {
 
   #subscribe(): void {
     let ended = false as boolean;
+    this.#subscription = null;
     const { key, encoding, media } = this.#options;
-    const request = { kind: 'jpegs', key, width: encoding.width, quality: encoding.quality } as const;
-    const subscription = media.subscribe(request, {
-      jpeg: (jpeg) => this.#picture(jpeg),
-      state: (state) => this.#state(state),
-      end: (problem) => {
-        ended = true;
-        this.#end(problem);
+    const { width, quality } = encoding;
+    const subscription = media.subscribe(
+      { kind: 'jpegs', key, width, quality, fps: this.#fps },
+      {
+        jpeg: (jpeg) => this.#picture(jpeg),
+        state: (state) => this.#state(state),
+        end: (problem) => {
+          ended = true;
+          this.#end(problem);
+        },
       },
-    });
+    );
     if (!ended) this.#subscription = subscription;
   }
 
@@ -158,6 +180,10 @@ export class Channel {
   #rejectAll(problem: Problem): void {
     for (const waiter of [...this.#waiters]) waiter.reject(SightlineError.fromProblem(problem));
   }
+}
+
+function askedFps(rate: number): number | null {
+  return rate === Infinity ? null : Math.max(rate, LEAST_FPS);
 }
 
 /** True when waiting does not help a new request: it is told at once. */

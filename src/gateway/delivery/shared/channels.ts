@@ -24,12 +24,18 @@ export interface ChannelLease {
   release(): void;
 }
 
+/** An open channel and how many of its users want each rate. */
+interface Entry {
+  readonly channel: Channel;
+  readonly rates: Map<number, number>;
+}
+
 export class Channels {
   readonly #media: MediaPort;
   readonly #view: ControlView;
   readonly #silenceMs: number;
   readonly #slates: Slates;
-  readonly #open = new Map<string, { readonly channel: Channel; users: number }>();
+  readonly #open = new Map<string, Entry>();
   #load: LoadLevel = 0;
 
   constructor(media: MediaPort, view: ControlView, silenceMs: number) {
@@ -49,7 +55,9 @@ export class Channels {
     for (const { channel } of this.#open.values()) channel.fanout.halved = level === 2;
   }
 
-  acquire(target: Target): ChannelLease {
+  /** `fps`: at most so many pictures a second are wanted; null: all. What nobody wants is not made. */
+  acquire(target: Target, fps: number | null): ChannelLease {
+    const rate = fps ?? Infinity;
     const name = nameOf(target);
     let entry = this.#open.get(name);
     if (entry === undefined) {
@@ -59,19 +67,19 @@ export class Channels {
           'The server is overloaded and begins no new streams at the moment.',
         );
       }
-      entry = { channel: this.#create(target), users: 0 };
+      entry = { channel: this.#create(target, rate), rates: new Map() };
       this.#open.set(name, entry);
     }
     const taken = entry;
-    taken.users += 1;
+    count(taken, rate, 1);
     let held = true;
     return {
       channel: taken.channel,
       release: () => {
         if (!held) return;
         held = false;
-        taken.users -= 1;
-        if (taken.users > 0) return;
+        count(taken, rate, -1);
+        if (taken.rates.size > 0 || this.#open.get(name) !== taken) return;
         this.#open.delete(name);
         taken.channel.close();
       },
@@ -89,17 +97,26 @@ export class Channels {
     this.#slates.close();
   }
 
-  #create(target: Target): Channel {
+  #create(target: Target, rate: number): Channel {
     return new Channel({
       key: target.key,
       cameraId: target.cameraId,
       encoding: target.encoding,
+      rate,
       media: this.#media,
       slates: this.#slates,
       silenceMs: this.#silenceMs,
       explain: (known: Problem | null) => explainCamera(this.#view, target.cameraId, known),
     });
   }
+}
+
+/** One user of this rate more or less; the channel is asked for the highest. */
+function count({ channel, rates }: Entry, rate: number, by: 1 | -1): void {
+  const users = (rates.get(rate) ?? 0) + by;
+  if (users > 0) rates.set(rate, users);
+  else rates.delete(rate);
+  if (rates.size > 0) channel.demand(Math.max(...rates.keys()));
 }
 
 function nameOf(target: Target): string {

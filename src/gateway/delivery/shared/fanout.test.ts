@@ -68,7 +68,7 @@ function body(n: number): string {
 
 function part(n: number, capturedAtUs = n * 33_333): Part {
   const bytes = Buffer.from(body(n));
-  return { bytes, forImage: bytes, capturedAtUs, slate: false };
+  return { bytes, forImage: bytes, capturedAtUs, slate: false, jpeg: null };
 }
 
 test('a viewer that has not taken the last picture is skipped, counted, and gets the newest next', () => {

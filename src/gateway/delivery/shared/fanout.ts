@@ -1,16 +1,23 @@
-// Hands each part of a channel to all its viewers. A round that takes long goes on in the event loop's next turn, and
+// Hands each part of a channel to all who take them. A round that takes long goes on in the event loop's next turn, and
 // rounds begin with another viewer each time, so that nobody is always the last.
 
 import { nowUs } from '../../../base/clock.ts';
 import type { Part } from './part.ts';
-import type { ViewerSocket } from './viewer-socket.ts';
+
+/** Who takes the parts of a channel: a viewer's connection, or a tile of one. */
+export interface PartTaker {
+  /** Place in the fan-out's table; owned by the fan-out, -1 outside. */
+  slot: number;
+  /** Takes a part or leaves it, at once; must not throw. `ordinal` counts the fan-out's parts. */
+  offer(part: Part, ordinal: number): void;
+}
 
 const TURN_US = 4000;
 /** The clock is read once in this many viewers. A power of two. */
 const CLOCK_EVERY = 16;
 
 export class Fanout {
-  readonly #viewers: ViewerSocket[] = [];
+  readonly #viewers: PartTaker[] = [];
   /** Every second picture is given to nobody: the process sheds load. */
   halved = false;
   #skipped = false;
@@ -28,13 +35,13 @@ export class Fanout {
     return this.#viewers.length;
   }
 
-  add(viewer: ViewerSocket): void {
+  add(viewer: PartTaker): void {
     viewer.slot = this.#viewers.length;
     this.#viewers.push(viewer);
   }
 
   /** Removing twice is harmless. */
-  remove(viewer: ViewerSocket): void {
+  remove(viewer: PartTaker): void {
     if (this.#viewers[viewer.slot] !== viewer) return;
     const last = this.#viewers.pop();
     if (last !== undefined && last !== viewer) {
@@ -45,7 +52,7 @@ export class Fanout {
   }
 
   /** Gives a viewer that has just been added what the others have already. */
-  catchUp(viewer: ViewerSocket): void {
+  catchUp(viewer: PartTaker): void {
     if (this.#part !== null) viewer.offer(this.#part, this.#ordinal);
   }
 
@@ -57,10 +64,6 @@ export class Fanout {
     this.#ordinal += 1;
     this.#left = this.#viewers.length;
     if (!this.#continues) this.#round();
-  }
-
-  each(visit: (viewer: ViewerSocket) => void): void {
-    for (const viewer of [...this.#viewers]) visit(viewer);
   }
 
   #round(): void {

@@ -32,6 +32,8 @@ export interface Part {
   /** Capture time of the picture; the time of drawing for a slate. */
   readonly capturedAtUs: number;
   readonly slate: boolean;
+  /** The picture itself; null for a slate. */
+  readonly jpeg: Jpeg | null;
 }
 
 /** A captured picture as a part, with its capture time, sequence and clock. */
@@ -42,12 +44,12 @@ export function picturePart(jpeg: Jpeg): Part {
       `X-Sequence: ${jpeg.sequence}\r\n` +
       `X-Timestamp-Source: ${jpeg.stamp.clock}\r\n`,
   );
-  return { ...views, capturedAtUs: jpeg.stamp.capturedAtUs, slate: false };
+  return { ...views, capturedAtUs: jpeg.stamp.capturedAtUs, slate: false, jpeg };
 }
 
 /** A drawn picture as a part: without a capture time, because nothing was captured. */
 export function slatePart(jpeg: Buffer, drawnAtUs: number): Part {
-  return { ...enclose(jpeg, ''), capturedAtUs: drawnAtUs, slate: true };
+  return { ...enclose(jpeg, ''), capturedAtUs: drawnAtUs, slate: true, jpeg: null };
 }
 
 /** An instant of the monotonic clock as Unix seconds with six decimals. */
