@@ -83,7 +83,6 @@ export class App {
       view: control,
       media: directory,
       server: config.server,
-      insecure,
       log,
       pages: path.join(packageRoot(), 'web', 'dist'),
     });

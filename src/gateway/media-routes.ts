@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifySchema, onRequestHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Access } from './access/access.ts';
 import { CameraParams, SnapshotQuery, StreamQuery, ROUTES } from './api/contract.ts';
 import { fastifyPath } from './api/routes.ts';
 import type { Mjpeg } from './delivery/mjpeg.ts';
@@ -10,14 +11,13 @@ import type { Snapshots } from './delivery/snapshot.ts';
 export interface MediaRouteOptions {
   readonly mjpeg: Mjpeg;
   readonly snapshots: Snapshots;
-  /** Whose pages may show the pictures. */
-  readonly embed: 'any' | 'same-origin';
+  readonly access: Access;
 }
 
-export function addMediaRoutes(app: FastifyInstance, { mjpeg, snapshots, embed }: MediaRouteOptions): void {
+export function addMediaRoutes(app: FastifyInstance, { mjpeg, snapshots, access }: MediaRouteOptions): void {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const onRequest: onRequestHookHandler = (_request, reply, done) => {
-    if (embed === 'any') reply.raw.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+    if (access.embed === 'any') reply.raw.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     done();
   };
   const shared = { exposeHeadRoute: false, onRequest };

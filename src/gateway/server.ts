@@ -3,6 +3,7 @@
 
 import { lookup } from 'node:dns/promises';
 import type { AddressInfo, Socket } from 'node:net';
+import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifySwagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -10,9 +11,14 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Logger } from 'pino';
 import { SightlineError, type ErrorCode } from '../base/errors.ts';
 import type { LoadLevel } from '../base/load-watch.ts';
+import type { AccessTable } from '../link/access.ts';
 import type { ControlPort, ViewerInfo } from '../link/control-port.ts';
 import type { MediaPort } from '../link/types.ts';
-import { Auth, isLoopbackAddress, maskToken } from './api/auth.ts';
+import { isLoopbackAddress } from '../base/network-address.ts';
+import { Access } from './access/access.ts';
+import { maskToken } from './access/credentials.ts';
+import { addGuard } from './access/guard.ts';
+import { OpenStreams } from './access/open-streams.ts';
 import { ROUTES } from './api/contract.ts';
 import { openApiOptions } from './api/openapi.ts';
 import { sendProblem, toSightlineError } from './api/problem.ts';
@@ -32,10 +38,6 @@ import { Viewers } from './viewers.ts';
 export interface GatewayServerConfig {
   readonly host: string;
   readonly port: number;
-  readonly token?: string | null | undefined;
-  readonly allowedHosts: readonly string[];
-  readonly allowedOrigins: readonly string[];
-  readonly embed: 'any' | 'same-origin';
   /** Path below which a reverse proxy shows the server. Default `/`. */
   readonly basePath?: string;
 }
@@ -47,8 +49,6 @@ export interface GatewayOptions {
   readonly log: Logger;
   /** Folder of the built pages; need not exist. */
   readonly pages: string;
-  /** Listen on any address without a token. Default false. */
-  readonly insecure?: boolean;
   /** Limits in milliseconds, for tests: first picture 5000, silence before a slate 5000, unreachable viewer 60000. */
   readonly limits?: { readonly firstPictureMs?: number; readonly silenceMs?: number; readonly unreachableMs?: number };
 }
@@ -60,6 +60,8 @@ interface Parts {
   readonly viewers: Viewers;
   readonly reporter: Reporter;
   readonly kernelQueue: KernelQueue;
+  readonly access: Access;
+  readonly streams: OpenStreams;
 }
 
 export class Gateway {
@@ -82,23 +84,22 @@ export class Gateway {
    */
   static async start(options: GatewayOptions): Promise<Gateway> {
     const { host, port } = options.server;
-    const token = options.server.token ?? null;
     const address = await resolveHost(host);
-    const loopback = isLoopbackAddress(address);
-    if (!loopback && token === null && options.insecure !== true) {
-      throw new SightlineError('unsafe-bind', `Anybody who reaches ${host} could watch the cameras: no token is set.`);
-    }
+    const isLoopback = isLoopbackAddress(address);
+    if (!isLoopback) refuseUnprotected(host, options.view.access());
+    const access = new Access({ table: () => options.view.access(), host, isLoopback });
     const state = { stopping: false };
-    const parts = await createParts(options);
+    const parts = await createParts(options, access);
     const base = baseOf(options.server.basePath ?? '/');
     const app = createApp(parts, base);
     try {
-      await build(app, { options, parts, state, auth: new Auth({ ...options.server, token, loopback }) });
+      await build(app, { options, parts, state });
       await app.listen({ host: address, port });
     } catch (error) {
       parts.mjpeg.stop();
       parts.channels.close();
       parts.reporter.stop();
+      parts.streams.stop();
       await app.close();
       throw toBindError(error, host, port);
     }
@@ -130,6 +131,7 @@ export class Gateway {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     this.#parts.snapshots.stop();
     this.#parts.mjpeg.stop();
+    this.#parts.streams.stop();
     await this.#app.close();
     clearTimeout(cut);
     this.#parts.channels.close();
@@ -137,16 +139,17 @@ export class Gateway {
   }
 }
 
-async function createParts({ view, media, log, limits = {} }: GatewayOptions): Promise<Parts> {
+async function createParts({ view, media, log, limits = {} }: GatewayOptions, access: Access): Promise<Parts> {
   const { firstPictureMs = 5000, silenceMs = 5000, unreachableMs = 60_000 } = limits;
   const kernelQueue = await openKernelQueue();
   if (kernelQueue.bytes === null) log.warn({ why: kernelQueue.why }, 'kernel queue unbounded');
   const viewers = new Viewers(log);
   const channels = new Channels(media, view, silenceMs);
-  const mjpeg = new Mjpeg({ view, channels, viewers, kernelQueue, firstPictureMs, unreachableMs });
+  const streams = new OpenStreams(access, view);
+  const mjpeg = new Mjpeg({ view, channels, viewers, streams, kernelQueue, firstPictureMs, unreachableMs });
   const snapshots = new Snapshots({ view, media, channels, deadlineMs: firstPictureMs });
   const reporter = new Reporter(view, viewers);
-  return { channels, mjpeg, snapshots, viewers, reporter, kernelQueue };
+  return { channels, mjpeg, snapshots, viewers, reporter, kernelQueue, access, streams };
 }
 
 function createApp({ mjpeg, kernelQueue }: Parts, base: string): FastifyInstance {
@@ -171,14 +174,14 @@ interface BuildOptions {
   readonly options: GatewayOptions;
   readonly parts: Parts;
   readonly state: { readonly stopping: boolean };
-  readonly auth: Auth;
 }
 
-async function build(app: FastifyInstance, { options, parts, state, auth }: BuildOptions): Promise<void> {
+async function build(app: FastifyInstance, { options, parts, state }: BuildOptions): Promise<void> {
   const { view, log, pages, server } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   await app.register(fastifyHelmet, helmetOptions);
+  await app.register(fastifyCookie);
   await app.register(fastifySwagger, openApiOptions(view.system().version));
   app.addHook('onRequest', (request, reply, done) => {
     if (parts.mjpeg.owns(request.raw.socket)) {
@@ -187,15 +190,15 @@ async function build(app: FastifyInstance, { options, parts, state, auth }: Buil
       return;
     }
     if (state.stopping) throw new SightlineError('stopping', 'The server is stopping.');
-    auth.check(request.raw, isMediaPath(request.url));
     done();
   });
+  addGuard(app, parts.access, view);
   app.setErrorHandler((thrown, request, reply) => {
     const error = toSightlineError(thrown);
     if (error.code === 'internal') log.error({ err: thrown, url: maskToken(request.url) }, 'a request failed');
     sendProblem(request, reply, error);
   });
-  addMediaRoutes(app, { ...parts, embed: server.embed });
+  addMediaRoutes(app, parts);
   addApiRoutes(app, { view, ...parts });
   refuseOtherMethods(app, [...Object.values(ROUTES).map(({ path }) => path), '/openapi.json']);
   const fallback = await addPages(app, pages, baseOf(server.basePath ?? '/'));
@@ -204,10 +207,6 @@ async function build(app: FastifyInstance, { options, parts, state, auth }: Buil
     const path = maskToken(request.url).split('?', 1)[0] ?? '';
     sendProblem(request, reply, new SightlineError('not-found', `There is nothing at ${path}.`));
   });
-}
-
-function isMediaPath(url: string): boolean {
-  return /^\/(camera(\?|$)|cameras\/[^/?]+\/[^/?])/.test(url);
 }
 
 /**
@@ -234,6 +233,13 @@ const helmetOptions = {
   strictTransportSecurity: false,
   referrerPolicy: { policy: 'no-referrer' },
 } as const;
+
+/** Beyond this machine somebody must have been named who may ask: the local key names nobody. */
+function refuseUnprotected(host: string, { tokenDigest, users, insecure }: AccessTable): void {
+  if (tokenDigest !== null || users.length > 0 || insecure) return;
+  const what = `Anybody who reaches ${host} could watch the cameras: no token and no user is configured.`;
+  throw new SightlineError('unsafe-bind', what);
+}
 
 async function resolveHost(host: string): Promise<string> {
   try {

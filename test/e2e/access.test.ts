@@ -13,7 +13,7 @@ const TOKEN = 'c0rrect-horse+battery/staple=';
 const IN_QUERY = `token=${encodeURIComponent(TOKEN)}`;
 const BEARER = { authorization: `Bearer ${TOKEN}` };
 const MEDIA = ['/camera', '/cameras/door/stream.mjpeg', '/cameras/door/snapshot.jpg'];
-const OTHERS = ['/', '/api/cameras', '/api/cameras/door', '/api/cameras/door/viewers', '/api/system', '/openapi.json'];
+const OTHERS = ['/api/cameras', '/api/cameras/door', '/api/cameras/door/viewers', '/api/system', '/openapi.json'];
 
 interface Answer {
   readonly status: number;
@@ -52,7 +52,7 @@ describe('a server with a token that others can reach', () => {
   }
 
   it('refuses everybody without it, with the way to give it', async () => {
-    for (const path of [...MEDIA, ...OTHERS, '/nothing-here']) {
+    for (const path of [...MEDIA, ...OTHERS]) {
       const { status, challenge, code } = await ask(path);
       assert.deepEqual([status, code], [401, 'unauthorized'], path);
       assert.match(challenge ?? '', /Basic|Bearer/, path);

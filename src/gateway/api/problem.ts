@@ -2,6 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ERROR_CODES, SightlineError, type ErrorCode } from '../../base/errors.ts';
+import { cookieName } from '../access/credentials.ts';
 import type { ProblemDocument } from './contract.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -47,7 +48,18 @@ export function problemDocument(error: SightlineError): ProblemDocument {
 
 /** Seconds after which asking again can help. */
 function retryAfterSeconds(code: ErrorCode): number {
-  return ERROR_CODES[code].retryable ? 2 : 60;
+  return ERROR_CODES[code].retryable && code !== 'too-many-attempts' ? 2 : 60;
+}
+
+/**
+ * A challenge makes a browser put up its own dialog. That is right for a person who opens an address and for programs,
+ * and wrong under our own page, which has a login: its requests are told by `X-Requested-With`, by what the browser says
+ * of them (only on https and localhost), or by the cookie of a session that has ended.
+ */
+function wantsChallenge({ headers, cookies, raw }: FastifyRequest): boolean {
+  if (headers['x-requested-with'] !== undefined || cookies[cookieName(raw.socket.localPort)] !== undefined)
+    return false;
+  return headers['sec-fetch-site'] !== 'same-origin' || headers['sec-fetch-dest'] === 'document';
 }
 
 /** Answers with a problem document. For HEAD Fastify sends the head alone. */
@@ -55,7 +67,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const text = JSON.stringify(problemDocument(error));
   reply.code(error.status).header('content-type', PROBLEM_TYPE).header('cache-control', 'no-store');
   if (error.status === 503 || error.status === 429) reply.header('retry-after', String(retryAfterSeconds(error.code)));
-  if (error.code === 'unauthorized') {
+  if (error.code === 'unauthorized' && wantsChallenge(request)) {
     reply.header('www-authenticate', ['Bearer realm="Sightline"', 'Basic realm="Sightline", charset="UTF-8"']);
   }
   if (request.method === 'HEAD') {

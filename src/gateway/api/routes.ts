@@ -83,6 +83,7 @@ export function refuseOtherMethods(app: FastifyInstance, paths: readonly string[
       method: ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url: fastifyPath(path),
       schema: { hide: true },
+      config: { refusesMethod: true },
       onRequest: (request, reply, done) => {
         reply.header('allow', 'GET, HEAD');
         done(new SightlineError('method-not-allowed', `${request.method} is not possible here.`));

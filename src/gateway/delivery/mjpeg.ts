@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SightlineError } from '../../base/errors.ts';
 import type { CameraInfo, ControlView } from '../../link/control-view.ts';
+import type { OpenStreams } from '../access/open-streams.ts';
+import type { Caller } from '../access/caller.ts';
 import type { StreamQuery } from '../api/contract.ts';
 import type { KernelQueue } from '../kernel-queue.ts';
 import type { ViewerPresence, Viewers } from '../viewers.ts';
@@ -15,11 +17,14 @@ import { ViewerSocket } from './shared/viewer-socket.ts';
 
 const CONTENT_TYPE = `multipart/x-mixed-replace; boundary=${BOUNDARY}`;
 const WATCH_EVERY_MS = 2000;
+/** So long may the last part of a response take whose viewer may not watch any more. */
+const LAST_PART_MS = 500;
 
 export interface MjpegOptions {
   readonly view: ControlView;
   readonly channels: Channels;
   readonly viewers: Viewers;
+  readonly streams: OpenStreams;
   readonly kernelQueue: KernelQueue;
   /** How long a request waits for its first picture. */
   readonly firstPictureMs: number;
@@ -37,6 +42,7 @@ interface Beginning {
   readonly lease: ChannelLease;
   readonly query: StreamQuery;
   readonly isImage: boolean;
+  readonly caller: Caller;
 }
 
 export class Mjpeg {
@@ -68,7 +74,7 @@ export class Mjpeg {
       if (!lease.channel.isFresh) await this.#firstPicture(request, lease);
       const socket = takeSocket(request, reply);
       if (socket === null) lease.release();
-      else this.#begin(socket, reply, { info, lease, query, isImage: isImage(request) });
+      else this.#begin(socket, reply, { info, lease, query, isImage: isImage(request), caller: request.caller });
     } catch (error) {
       lease.release();
       if (!request.raw.socket.destroyed) throw error;
@@ -108,7 +114,7 @@ export class Mjpeg {
     if (socket.destroyed) throw new SightlineError('stopping', 'The viewer went before the first picture.');
   }
 
-  #begin(socket: Socket, reply: FastifyReply, { info, lease, query, isImage }: Beginning): void {
+  #begin(socket: Socket, reply: FastifyReply, { info, lease, query, isImage, caller }: Beginning): void {
     const viewer = new ViewerSocket(socket, { fps: query.fps ?? null, isImage, kernel: this.#options.kernelQueue });
     const presence = this.#options.viewers.enter({
       cameraId: info.id,
@@ -134,7 +140,22 @@ export class Mjpeg {
     socket.write(isImage ? FIRST_DELIMITER_FOR_IMAGE : FIRST_DELIMITER);
     lease.channel.fanout.add(viewer);
     lease.channel.fanout.catchUp(viewer);
+    this.#endWithAccess(caller, viewer, presence);
     if (this.#stopped.signal.aborted) viewer.finish();
+  }
+
+  #endWithAccess(caller: Caller, viewer: ViewerSocket, presence: ViewerPresence): void {
+    const forget = this.#options.streams.add({
+      caller,
+      permission: 'view',
+      end: () => {
+        presence.leave('it may not watch any more');
+        const cut = setTimeout(() => viewer.socket.destroy(), LAST_PART_MS);
+        viewer.socket.once('close', () => clearTimeout(cut));
+        viewer.finish();
+      },
+    });
+    viewer.socket.once('close', forget);
   }
 }
 

@@ -1,0 +1,48 @@
+// What each address needs, in one table. A test keeps it complete: no route without an entry, no entry without a route.
+
+import type { Permission } from '../../link/access.ts';
+
+/** `open`: for everybody, and therefore telling nothing. */
+export type Need = Permission | 'open';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface AddressRule extends Partial<Record<Method, Need>> {
+  /** `?token=` is taken: no header can be sent with an <img> or by a page's WebSocket. */
+  readonly tokenInQuery?: true;
+}
+
+/** By the path as the router has it. HEAD needs what GET needs. */
+export const ADDRESS_RULES: Readonly<Record<string, AddressRule>> = {
+  '/camera': { GET: 'view', tokenInQuery: true },
+  '/cameras/:id/stream.mjpeg': { GET: 'view', tokenInQuery: true },
+  '/cameras/:id/snapshot.jpg': { GET: 'view', tokenInQuery: true },
+  '/tiles': { GET: 'view', tokenInQuery: true },
+  '/api/cameras': { GET: 'view', POST: 'configure' },
+  '/api/cameras/:id': { GET: 'view', PATCH: 'configure', DELETE: 'configure' },
+  '/api/cameras/:id/viewers': { GET: 'view' },
+  '/api/cameras/:id/log': { GET: 'view' },
+  '/api/log': { GET: 'view' },
+  '/api/probe': { POST: 'configure' },
+  '/api/devices': { GET: 'view' },
+  '/api/system': { GET: 'view' },
+  '/api/session': { GET: 'open' },
+  '/api/login': { POST: 'open' },
+  '/api/logout': { POST: 'open' },
+  '/metrics': { GET: 'view' },
+  '/readyz': { GET: 'view' },
+  '/healthz': { GET: 'open' },
+  '/openapi.json': { GET: 'view' },
+  '/docs': { GET: 'view' },
+  '/docs/*': { GET: 'view' },
+  // The pages hold no secrets: they ask /api/session and show a login.
+  '/': { GET: 'open' },
+  '/*': { GET: 'open' },
+};
+
+/** What a request needs. Where the table says nothing, reading needs `view` and all else `configure`. */
+export function needOf(method: string, path: string | undefined): Need {
+  if (path === undefined) return 'open';
+  const named = ADDRESS_RULES[path]?.[(method === 'HEAD' ? 'GET' : method) as Method];
+  return named ?? (method === 'GET' || method === 'HEAD' ? 'view' : 'configure');
+}
