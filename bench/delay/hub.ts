@@ -1,5 +1,6 @@
 // Push to complete unit: our RTSP source, in this process, beside FFmpeg's reader, both by the mark in each unit.
 
+import { UNGUARDED } from '../../src/base/dial-guard.ts';
 import { createRtspSource } from '../../src/ingest/sources/rtsp.ts';
 import { nowUs } from '../../src/base/clock.ts';
 import { parseAddress } from '../../src/config/address.ts';
@@ -58,7 +59,11 @@ export async function hubDelay(context: Context): Promise<Figure[]> {
 async function ownAges(context: Context, url: string): Promise<number[]> {
   const ages = new Ages();
   const stop = new AbortController();
-  const source = createRtspSource({ address: parseAddress(url, { cwd: process.cwd() }), tlsVerify: true });
+  const source = createRtspSource({
+    address: parseAddress(url, { cwd: process.cwd() }),
+    tlsVerify: true,
+    guard: UNGUARDED,
+  });
   const session = source.run(
     { begin: () => undefined, quirk: () => undefined, unit: ({ data }) => ages.see(data) },
     stop.signal,

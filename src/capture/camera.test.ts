@@ -23,6 +23,7 @@ function spec(changes: Partial<CameraSpec> = {}): CameraSpec {
     tlsVerify: true,
     sequenceBase: 0,
     epochBase: 0,
+    guard: null,
     ...changes,
   };
 }

@@ -38,7 +38,6 @@ export interface CameraOptions {
 
 /** Opens one camera for all of its readers. */
 export class CaptureCamera {
-  readonly spec: CameraSpec;
   readonly hub: Hub<Packet>;
   readonly #source: Source;
   readonly #onChange: (camera: CaptureCamera) => void;
@@ -53,10 +52,11 @@ export class CaptureCamera {
   #restarts = 0;
   #lastUnitUs = 0;
   #release: (() => void) | null = null;
+  #spec: CameraSpec;
   #hurry: (() => void) | null = null;
 
   constructor(options: CameraOptions) {
-    this.spec = options.spec;
+    this.#spec = options.spec;
     this.#source = options.source;
     this.#onChange = options.onChange;
     this.#sequencer = new Sequencer(options.spec);
@@ -67,7 +67,18 @@ export class CaptureCamera {
       keep: KEEP,
       open: (signal) => Promise.resolve(this.#begin(signal)),
     });
-    if (options.spec.always) this.#release = this.hub.hold();
+    this.#hold();
+  }
+
+  /** What is wished of it now. */
+  get spec(): CameraSpec {
+    return this.#spec;
+  }
+
+  /** Takes wishes that the session need not be opened anew for: id, always, whom it may dial. */
+  update(spec: CameraSpec): void {
+    this.#spec = spec;
+    this.#hold();
   }
 
   get state(): StreamState {
@@ -125,6 +136,15 @@ export class CaptureCamera {
     this.#release?.();
     this.#release = null;
     await this.hub.close(new SightlineError('stream-moved', `${this.spec.id} is being closed here`));
+  }
+
+  /** Keeps the camera open although nobody reads, or no longer. */
+  #hold(): void {
+    if (this.#spec.always) this.#release ??= this.hub.hold();
+    else {
+      this.#release?.();
+      this.#release = null;
+    }
   }
 
   #begin(signal: AbortSignal): () => Promise<void> {

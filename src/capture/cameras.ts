@@ -9,7 +9,8 @@ import { CaptureCamera } from './camera.ts';
 import { feedOf } from './feeds.ts';
 
 export interface CamerasOptions {
-  readonly openSource: (spec: CameraSpec) => Source;
+  /** `current` gives the wishes as they are at the time of asking, for what may change under an open session. */
+  readonly openSource: (spec: CameraSpec, current: () => CameraSpec) => Source;
   /** Called soon after a camera's state changed; several changes of one tick come together. */
   readonly onReports: (reports: readonly OriginReport[]) => void;
 }
@@ -19,7 +20,8 @@ export class CaptureCameras {
   readonly #options: CamerasOptions;
   readonly #cameras = new Map<string, CaptureCamera>();
   readonly #changed = new Set<CaptureCamera>();
-  #configured: Promise<void> = Promise.resolve();
+  /** Cameras that are being closed, by uid. */
+  readonly #retiring = new Map<string, Promise<void>>();
   #closed = false;
 
   constructor(options: CamerasOptions) {
@@ -27,25 +29,37 @@ export class CaptureCameras {
   }
 
   /**
-   * Makes the list of cameras this one: new ones appear, missing and changed ones are closed. Lists are taken one after
-   * the other, so that no camera is opened anew before its last session has ended.
+   * Makes the list of cameras this one: new ones appear, missing ones are closed. One whose session is about something
+   * else now is replaced; what does not concern its session is changed under it. Resolves when what was to be closed is.
    */
-  configure(specs: readonly CameraSpec[]): Promise<void> {
-    this.#configured = this.#configured.then(() => this.#follow(specs));
-    return this.#configured;
+  async configure(specs: readonly CameraSpec[]): Promise<void> {
+    if (this.#closed) return;
+    const wanted = new Set(specs.map(({ uid }) => uid));
+    for (const [uid, camera] of this.#cameras) {
+      if (wanted.has(uid)) continue;
+      this.#cameras.delete(uid);
+      this.#retire(uid, camera);
+    }
+    for (const spec of specs) this.#follow(spec);
+    await Promise.all(this.#retiring.values());
   }
 
-  async #follow(specs: readonly CameraSpec[]): Promise<void> {
-    const wanted = new Map(specs.map((spec) => [spec.uid, spec]));
-    const closing: Promise<void>[] = [];
-    for (const [uid, camera] of this.#cameras) {
-      if (sameCamera(camera.spec, wanted.get(uid))) continue;
-      this.#cameras.delete(uid);
-      closing.push(camera.close());
-    }
-    await Promise.all(closing);
-    if (this.#closed) return;
-    for (const spec of specs) if (!this.#cameras.has(spec.uid)) this.#add(spec);
+  #follow(spec: CameraSpec): void {
+    const camera = this.#cameras.get(spec.uid);
+    if (camera && sameSession(camera.spec, spec)) camera.update(spec);
+    else if (camera) {
+      // Its readers end in here and come back at once: to the new one, which waits for the old one's session.
+      this.#retire(spec.uid, camera);
+      this.#add(continuing(spec, camera));
+    } else this.#add(spec);
+  }
+
+  /** Closes a camera; whatever follows it under the same uid is opened only when its session has ended. */
+  #retire(uid: string, camera: CaptureCamera): void {
+    const closed = Promise.all([this.#retiring.get(uid), camera.close()]).then(() => {
+      if (this.#retiring.get(uid) === closed) this.#retiring.delete(uid);
+    });
+    this.#retiring.set(uid, closed);
   }
 
   /** Answers a subscription; throws `not-found` for a camera that is not opened here. */
@@ -68,13 +82,24 @@ export class CaptureCameras {
     this.#closed = true;
     const cameras = [...this.#cameras.values()];
     this.#cameras.clear();
-    await Promise.all(cameras.map((camera) => camera.close()));
+    await Promise.all([...cameras.map((camera) => camera.close()), ...this.#retiring.values()]);
   }
 
   #add(spec: CameraSpec): void {
-    const source = this.#options.openSource(spec);
-    const onChange = (camera: CaptureCamera) => this.#noteChange(camera);
-    this.#cameras.set(spec.uid, new CaptureCamera({ spec, source, onChange }));
+    const source = this.#options.openSource(spec, () => camera.spec);
+    const onChange = (changed: CaptureCamera) => this.#noteChange(changed);
+    const camera = new CaptureCamera({ spec, source: this.#afterOthers(spec.uid, source), onChange });
+    this.#cameras.set(spec.uid, camera);
+  }
+
+  /** The source, whose sessions begin when earlier ones under the same uid have ended. */
+  #afterOthers(uid: string, source: Source): Source {
+    return {
+      run: async (sink, signal) => {
+        await this.#retiring.get(uid);
+        if (!signal.aborted) await source.run(sink, signal);
+      },
+    };
   }
 
   #noteChange(camera: CaptureCamera): void {
@@ -83,16 +108,24 @@ export class CaptureCameras {
   }
 
   #tellChanges(): void {
-    const reports = [...this.#changed].map((camera) => camera.report());
+    const present = [...this.#changed].filter((camera) => this.#cameras.get(camera.spec.uid) === camera);
     this.#changed.clear();
-    this.#options.onReports(reports);
+    if (present.length > 0) this.#options.onReports(present.map((camera) => camera.report()));
   }
 }
 
-/** True when nothing that concerns the session differs; sequence and epoch bases do not. */
-function sameCamera(a: CameraSpec, b: CameraSpec | undefined): boolean {
-  if (!b) return false;
-  const essence = ({ uid, id, address, always, tlsVerify }: CameraSpec) =>
-    JSON.stringify([uid, id, address, always, tlsVerify]);
+/** The wishes, with numbers that go on where `before` stops. */
+function continuing(spec: CameraSpec, before: CaptureCamera): CameraSpec {
+  return {
+    ...spec,
+    sequenceBase: Math.max(spec.sequenceBase, before.sequence),
+    epochBase: Math.max(spec.epochBase, before.epoch),
+  };
+}
+
+/** True when nothing that concerns the session differs: not the id, not whether it is kept open, not the numbers. */
+function sameSession(a: CameraSpec, b: CameraSpec): boolean {
+  const essence = ({ address, tlsVerify, guard }: CameraSpec) =>
+    JSON.stringify([address, tlsVerify, guard?.allowed ?? null]);
   return essence(a) === essence(b);
 }

@@ -1,6 +1,8 @@
 // A camera as the processes need it: the config file's entry with its address parsed and its secrets apart.
 // Control makes these from the config, sends them to ingest and codec on the control lane, and never shows them.
 
+import type { DialRules } from '../base/dial-guard.ts';
+
 /** What kind of source an address names, and so which process opens it: rtsp and http ingest, the others codec. */
 export type SourceKind = 'rtsp' | 'http' | 'device' | 'file' | 'test' | 'ffmpeg';
 
@@ -35,6 +37,8 @@ export interface CameraSpec {
   readonly tlsVerify: boolean;
   /** The first packet of the next opening has this sequence, or a later one. */
   readonly sequenceBase: number;
+  /** Set for a source that came through the API: whom it may be dialled at. Null: a person wrote it into the file. */
+  readonly guard: DialRules | null;
   /** Epochs of the next process start above this number. */
   readonly epochBase: number;
 }

@@ -123,6 +123,7 @@ export class CameraRecord {
       enabled: this.config.enabled,
       tlsVerify: this.config.tlsVerify,
       sequenceBase: this.#sequenceBase,
+      guard: null,
       epochBase: this.#epochBase,
     };
   }

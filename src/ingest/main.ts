@@ -1,6 +1,7 @@
 // Entry of an ingest process: opens network cameras (RTSP, HTTP) and serves their packets on its media socket.
 // TypeScript only: no native code runs here, so nothing that a camera sends can crash it.
 
+import { DialGuard } from '../base/dial-guard.ts';
 import { CaptureCameras } from '../capture/cameras.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import { runChild } from '../link/child.ts';
@@ -8,8 +9,10 @@ import type { Source } from '../media/types.ts';
 import { createHttpSource } from './sources/http.ts';
 import { createRtspSource } from './sources/rtsp.ts';
 
-function openSource({ address, tlsVerify }: CameraSpec): Source {
-  return address.kind === 'rtsp' ? createRtspSource({ address, tlsVerify }) : createHttpSource({ address, tlsVerify });
+function openSource({ address, tlsVerify }: CameraSpec, current: () => CameraSpec): Source {
+  const guard = new DialGuard(() => current().guard);
+  const options = { address, tlsVerify, guard };
+  return address.kind === 'rtsp' ? createRtspSource(options) : createHttpSource(options);
 }
 
 await runChild((context) => {

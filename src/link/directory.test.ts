@@ -14,6 +14,7 @@ class Town {
   readonly directory = new Directory({
     role: 'test',
     idleMs: 0,
+    patienceMs: 100,
     dial: ({ endpoint, role, signal }) => this.#dial(endpoint, role, signal),
   });
   dials = 0;
@@ -101,6 +102,20 @@ describe('Directory', () => {
     const problem = new SightlineError('disabled', 'It is switched off.').toProblem();
     town.directory.update([entry({ problem })]);
     assert.deepEqual(await new Collector(town.directory, JPEGS).end(), problem);
+    await town.directory.close();
+  });
+
+  it('waits for a camera that it has not heard of yet, and ends at once with one that goes', async () => {
+    const town = new Town();
+    town.open('codec', () => jpegFeed(7));
+    town.directory.update([]);
+    const collector = new Collector(town.directory, JPEGS);
+    town.directory.update([entry({ codec: at('codec') })]);
+    await collector.until(isJpeg(7));
+    const left = performance.now();
+    town.directory.update([]);
+    assert.equal((await collector.end())?.code, 'not-found');
+    assert.ok(performance.now() - left < 90);
     await town.directory.close();
   });
 

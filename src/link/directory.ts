@@ -17,6 +17,8 @@ import type {
 } from './types.ts';
 
 const IDLE_MS = 10_000;
+/** The processes hear of a new camera one after the other: who asks for one that is not known yet waits for so long. */
+const PATIENCE_MS = 2000;
 
 export interface DirectoryOptions {
   /** Who this consumer is, for the producers' eyes. */
@@ -25,18 +27,27 @@ export interface DirectoryOptions {
   readonly dial?: Dial;
   /** How long a link without subscriptions stays open, milliseconds. Default 10 s. */
   readonly idleMs?: number;
+  /** How long a subscription waits for a camera that has never been heard of, milliseconds. Default 2 s. */
+  readonly patienceMs?: number;
+}
+
+/** Whether a subscription may still wait for its camera to be heard of. */
+interface Patience {
+  left: boolean;
 }
 
 export class Directory implements MediaPort {
   readonly #connections: Connections;
   readonly #live = new Set<DirectorySubscription>();
   readonly #listeners = new Set<() => void>();
+  readonly #patienceMs: number;
   #entries = new Map<string, DirectoryEntry>();
   /** Before the first update nothing is known, so nothing is unknown. */
   #known = false;
   #closed = false;
 
   constructor(options: DirectoryOptions) {
+    this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
     const dial = options.dial ?? ((to) => LinkClient.dial(to));
     this.#connections = new Connections({ role: options.role, dial, idleMs: options.idleMs ?? IDLE_MS });
   }
@@ -63,16 +74,26 @@ export class Directory implements MediaPort {
 
   /**
    * `packets` and `jpegs` outlive their producer: it comes back with `tracks` of a new epoch, and `state` says `opening`
-   * meanwhile. `snapshot` is asked again until answered or closed; `slate` fails with `link-closed`.
+   * meanwhile. `snapshot` is asked again until answered or closed; `slate` fails with `link-closed`. All but slates end
+   * with `not-found` as soon as their camera is gone.
    */
   subscribe(request: SubscribeRequest, handlers: SubscriptionHandlers): Subscription {
+    const patience: Patience = { left: true };
     const subscription = new DirectorySubscription(request, handlers, {
       connections: this.#connections,
-      locate: () => this.#locate(request),
-      onDone: () => void this.#live.delete(subscription),
+      locate: () => this.#locate(request, patience),
+      onDone: () => {
+        clearTimeout(timer);
+        this.#live.delete(subscription);
+      },
     });
+    const timer = setTimeout(() => {
+      patience.left = false;
+      subscription.reconsider();
+    }, this.#patienceMs);
     this.#live.add(subscription);
     subscription.reconsider();
+    if (!patience.left) clearTimeout(timer);
     return subscription;
   }
 
@@ -85,14 +106,15 @@ export class Directory implements MediaPort {
     return Promise.resolve();
   }
 
-  #locate(request: SubscribeRequest): Place {
+  #locate(request: SubscribeRequest, patience: Patience): Place {
     if (this.#closed) return { problem: new SightlineError('stopping', 'The server is stopping.').toProblem() };
     if (request.kind === 'slate') return { endpoint: this.#anyCodec() };
     const entry = this.#entries.get(request.key.slice(0, request.key.indexOf('/')));
     if (entry === undefined) {
-      if (!this.#known) return { endpoint: null };
+      if (!this.#known || patience.left) return { endpoint: null };
       return { problem: new SightlineError('not-found', 'There is no such camera.').toProblem() };
     }
+    patience.left = false;
     const fromOrigin = isFromOrigin(request, entry);
     // What cannot be decoded can still be had as the camera sends it.
     const isHad = fromOrigin && entry.problem?.code === 'quarantined';

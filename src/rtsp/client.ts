@@ -1,6 +1,7 @@
 // One RTSP session as a player: OPTIONS, DESCRIBE, SETUP of one medium over the same connection, PLAY, keep-alives,
 // TEARDOWN (RFC 2326, 10), with redirects and authentication. What arrives goes to `frame`; receiver.ts makes sense of it.
 
+import type { DialGuard } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
 import { controlUrl, parseRtspUrl, sameServer } from './address.ts';
 import type { RtspAddress } from './address.ts';
@@ -25,6 +26,8 @@ export interface RtspClientOptions {
   readonly credentials: { readonly username: string; readonly password: string } | null;
   /** Check the certificate of rtsps. */
   readonly tlsVerify: boolean;
+  /** Asked at each connection, those of redirects too. */
+  readonly guard: DialGuard;
   /** Ends whatever waits; `close` still says TEARDOWN. */
   readonly signal: AbortSignal;
   /** Data of one binary frame in bytes[start, end), valid during the call only. Must not throw. */
@@ -141,10 +144,10 @@ export class RtspClient {
   }
 
   async #tryDescribe(): Promise<RtspResponse> {
-    const { tlsVerify, signal } = this.#options;
+    const { tlsVerify, signal, guard } = this.#options;
     this.#connection?.destroy(new SightlineError('camera-closed', 'another connection is tried'));
     this.#connection = await RtspConnection.open({
-      ...{ address: this.#address, tlsVerify, signal },
+      ...{ address: this.#address, tlsVerify, signal, guard },
       frame: (channel, bytes, start, end) => {
         if (!this.#closed) this.#options.frame(channel, bytes, start, end);
       },

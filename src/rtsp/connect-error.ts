@@ -17,6 +17,8 @@ const NAMED: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 /** The error of a socket that did not connect. */
 export function connectError(error: Error, address: RtspAddress): SightlineError {
+  // The guard has refused to dial.
+  if (error instanceof SightlineError) return error;
   const code = codeOf(error);
   const named = NAMED[code];
   if (named) return new SightlineError(named[0], `connect to ${address.name} ${named[1]}`, { cause: error });

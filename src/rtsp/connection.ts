@@ -5,6 +5,7 @@ import { connect as connectPlain, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { nowUs } from '../base/clock.ts';
+import type { DialGuard } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
 import { FloodGuard } from '../base/flood-guard.ts';
 import type { RtspAddress } from './address.ts';
@@ -27,6 +28,7 @@ export interface ConnectionOptions {
   readonly address: RtspAddress;
   readonly tlsVerify: boolean;
   readonly signal: AbortSignal;
+  readonly guard: DialGuard;
   /** Data of one frame in bytes[start, end), valid during the call only. Must not throw. */
   frame(channel: number, bytes: Buffer, start: number, end: number): void;
   quirk(name: string): void;
@@ -119,10 +121,11 @@ export class RtspConnection {
   }
 
   async #connect(): Promise<void> {
-    const { address, tlsVerify, signal } = this.#options;
+    const { address, tlsVerify, signal, guard } = this.#options;
     const { promise, resolve } = Promise.withResolvers<SightlineError | null>();
     const { host, port } = address;
-    const plain = { host, port, onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: this.#read } };
+    const lookup = guard.lookupFor(host, port);
+    const plain = { host, port, lookup, onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: this.#read } };
     const secure = { ...plain, rejectUnauthorized: tlsVerify, servername: isIP(host) ? '' : host };
     const socket: Socket = address.tls ? connectTls(secure) : connectPlain(plain);
     this.#socket = socket;

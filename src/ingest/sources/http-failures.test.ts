@@ -1,3 +1,4 @@
+import { UNGUARDED } from '../../base/dial-guard.ts';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -18,7 +19,7 @@ const LIMITS = { connectMs: 300, headersMs: 300, firstPictureMs: 300, silenceMs:
 
 function sourceOf(url: string, fields: { username?: string; password?: string } = {}): Source {
   const address = parseAddress(url, { cwd: '/', ...fields });
-  return createHttpSource({ address, tlsVerify: true, limits: LIMITS });
+  return createHttpSource({ address, tlsVerify: true, guard: UNGUARDED, limits: LIMITS });
 }
 
 async function failure(source: Source, sink = new RecordingSink()): Promise<SightlineError> {
@@ -250,7 +251,7 @@ describe('an HTTP camera that cannot be reached', () => {
 
   it('because its name is unknown says so', async () => {
     const address = parseAddress('http://no-such-camera.invalid/', { cwd: '/' });
-    const error = await failure(createHttpSource({ address, tlsVerify: true }));
+    const error = await failure(createHttpSource({ address, tlsVerify: true, guard: UNGUARDED }));
     assert.equal(error.code, 'camera-unknown-host');
   });
 
@@ -268,10 +269,10 @@ describe('an HTTP camera that cannot be reached', () => {
     const { port } = server.address() as AddressInfo;
     const address = parseAddress(`https://127.0.0.1:${port}/`, { cwd: '/' });
     try {
-      const error = await failure(createHttpSource({ address, tlsVerify: true, limits: LIMITS }));
+      const error = await failure(createHttpSource({ address, tlsVerify: true, guard: UNGUARDED, limits: LIMITS }));
       assert.equal(error.code, 'camera-tls');
       assert.match(error.message, /the certificate was not accepted/);
-      await take(createHttpSource({ address, tlsVerify: false, limits: LIMITS }), 1);
+      await take(createHttpSource({ address, tlsVerify: false, guard: UNGUARDED, limits: LIMITS }), 1);
     } finally {
       server.close();
     }

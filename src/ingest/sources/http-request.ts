@@ -6,6 +6,7 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as SecureAgent, request as requestSecure } from 'node:https';
 import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
+import type { DialGuard } from '../../base/dial-guard.ts';
 import { SightlineError } from '../../base/errors.ts';
 import type { SourceAddress } from '../../config/camera.ts';
 import { maskSecrets } from '../../config/mask.ts';
@@ -22,6 +23,8 @@ const MAX_DRAIN_BYTES = 65_536;
 export interface HttpClientOptions {
   readonly address: SourceAddress;
   readonly tlsVerify: boolean;
+  /** Asked at each connection, those of redirects too. */
+  readonly guard: DialGuard;
   readonly limits: HttpLimits;
   readonly signal: AbortSignal;
   quirk(name: string): void;
@@ -159,10 +162,12 @@ export class HttpClient {
     const path = this.#url.pathname + this.#url.search;
     const authorization = this.#authorizer.header('GET', path);
     const host = this.#url.hostname.replace(/^\[|\]$/g, '');
+    const port = portOf(this.#url);
     const options: RequestOptions & { servername?: string } = {
       host,
-      port: portOf(this.#url),
+      port,
       path,
+      lookup: this.#options.guard.lookupFor(host, port),
       agent: tls ? this.#secure : this.#plain,
       insecureHTTPParser: true,
       headers: {

@@ -1,3 +1,4 @@
+import { UNGUARDED } from '../../base/dial-guard.ts';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +17,7 @@ const LIMITS = { connectMs: 2000, headersMs: 2000, firstPictureMs: 2000, silence
 
 function sourceOf(url: string, fields: { username?: string; password?: string } = {}): Source {
   const address = parseAddress(url, { cwd: '/', ...fields });
-  return createHttpSource({ address, tlsVerify: true, limits: LIMITS });
+  return createHttpSource({ address, tlsVerify: true, guard: UNGUARDED, limits: LIMITS });
 }
 
 const pictures = [tinyJpeg(1), tinyJpeg(2, { codedBytes: 70_000 }), tinyJpeg(3)];
@@ -170,7 +171,10 @@ describe('an HTTP camera', () => {
   it('whose picture does not change is alive: its picture is sent on again after a while', async () => {
     await using camera = await HttpCamera.open(answer('200 OK', 'image/jpeg', tinyJpeg(1)));
     const address = parseAddress(camera.url(), { cwd: '/' });
-    await take(createHttpSource({ address, tlsVerify: true, limits: { ...LIMITS, repeatMs: 250 } }), 2);
+    await take(
+      createHttpSource({ address, tlsVerify: true, guard: UNGUARDED, limits: { ...LIMITS, repeatMs: 250 } }),
+      2,
+    );
     assert.equal(camera.requests.length, 4);
   });
 

@@ -8,6 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { nowUs } from '../../base/clock.ts';
+import type { DialGuard } from '../../base/dial-guard.ts';
 import { SightlineError } from '../../base/errors.ts';
 import { FloodGuard } from '../../base/flood-guard.ts';
 import type { SourceAddress } from '../../config/camera.ts';
@@ -29,6 +30,8 @@ const FLOOD_BYTES = 64 * 1024 * 1024;
 export interface HttpSourceOptions {
   readonly address: SourceAddress;
   readonly tlsVerify: boolean;
+  /** Asked before each connection. */
+  readonly guard: DialGuard;
   /** For tests; default HTTP_LIMITS. */
   readonly limits?: Partial<HttpLimits>;
 }

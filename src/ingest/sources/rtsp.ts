@@ -2,6 +2,7 @@
 // Joins the client (session), the receiver (pictures) and the limits on silence.
 
 import { nowUs } from '../../base/clock.ts';
+import type { DialGuard } from '../../base/dial-guard.ts';
 import { SightlineError } from '../../base/errors.ts';
 import type { SourceAddress } from '../../config/camera.ts';
 import { H264Depacketizer } from '../../media/depacketize/h264.ts';
@@ -26,6 +27,8 @@ export interface RtspSourceOptions {
   readonly address: SourceAddress;
   /** Check the certificate of rtsps cameras. */
   readonly tlsVerify: boolean;
+  /** Asked before each connection. */
+  readonly guard: DialGuard;
 }
 
 /** A camera behind an rtsp:// or rtsps:// address. */
@@ -44,6 +47,7 @@ async function runSession(options: RtspSourceOptions, sink: SourceSink, signal: 
     url: options.address.target,
     credentials: options.address.credentials,
     tlsVerify: options.tlsVerify,
+    guard: options.guard,
     signal,
     frame: (channel, bytes, start, end) => {
       // Past the limit nothing more is looked at: the next check ends the session.
