@@ -19,6 +19,9 @@ export interface DialRules {
 
 /** Never dialled: the unspecified addresses, which mean this machine, and where clouds hand out their secrets. */
 const NEVER = blockList(['0.0.0.0/8', '::/128', '169.254.169.254/32', 'fd00:ec2::254/128', '255.255.255.255/32']);
+/** First six groups of 64:ff9b::/96, in decimal. */
+const NAT64 = '100:65435:0:0:0:0';
+const MAPPED = '0:0:0:0:0:65535';
 const LOOPBACK = blockList(['127.0.0.0/8', '::1/128']);
 
 /** Judges each address before it is dialled. */
@@ -90,7 +93,7 @@ function withoutDisguise(address: string): string {
   const head = groups.slice(0, 6).join(':');
   const tail = [groups[6]! >> 8, groups[6]! & 255, groups[7]! >> 8, groups[7]! & 255].join('.');
   const isCompatible = head === '0:0:0:0:0:0' && (groups[6]! > 0 || groups[7]! > 1);
-  const isMapped = head === '0:0:0:0:0:65535' || head === `${0x64}:${0xff9b}:0:0:0:0`;
+  const isMapped = head === MAPPED || head === NAT64;
   return isMapped || isCompatible ? tail : plain;
 }
 
