@@ -1,5 +1,6 @@
 // The composition root: what a server is made of, started in order and stopped in reverse.
 
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import { LoadWatch } from './base/load-watch.ts';
 import { LoopMonitor } from './base/loop-monitor.ts';
 import { Scope } from './base/scope.ts';
 import type { Config } from './config/load.ts';
+import { AccessKeeper } from './control/access.ts';
 import { Control } from './control/control.ts';
 import { Gateway } from './gateway/server.ts';
 import { Directory } from './link/directory.ts';
@@ -31,12 +33,15 @@ export class App {
   readonly #folder: string;
   /** Where pages and API answer, for people on this machine: `http://127.0.0.1:8080/`. */
   readonly url: string;
+  /** Who sends it may do everything; for the person who started the server, never for a log. */
+  readonly localKey: string;
 
-  private constructor(scope: Scope, control: Control, facts: { folder: string; url: string }) {
+  private constructor(scope: Scope, control: Control, facts: { folder: string; url: string; localKey: string }) {
     this.#scope = scope;
     this.#control = control;
     this.#folder = facts.folder;
     this.url = facts.url;
+    this.localKey = facts.localKey;
   }
 
   /** Starts everything; on a failure what had started is stopped again. Throws SightlineError. */
@@ -58,20 +63,16 @@ export class App {
     const load = new LoadWatch();
     let beat = monitor.read();
     const directory = new Directory({ role: 'gateway' });
+    const localKey = randomBytes(32).toString('base64url');
+    const access = new AccessKeeper({
+      ...{ wishes: config.server, insecure, localKey, log },
+      ...{ folder: null, secret: randomBytes(32) },
+    });
+    await scope.add(() => access.close());
     const control = new Control({
       version: packageVersion(),
       cameras: config.cameras,
-      access: {
-        version: 1,
-        tokenDigest: null,
-        keyDigest: null,
-        users: [],
-        sessions: [],
-        allowedHosts: config.server.allowedHosts,
-        allowedOrigins: config.server.allowedOrigins,
-        embed: config.server.embed,
-        insecure,
-      },
+      access,
       folder,
       log,
       heartbeat: () => ({ ...beat, nativeCalls: 0, oldestNativeMs: 0, load: load.level }),
@@ -92,7 +93,7 @@ export class App {
       gateway.shed(load.beat(beat.loopDelayMs));
     }, BEAT_MS);
     await scope.add(() => clearInterval(timer));
-    return new App(scope, control, { folder, url: urlOf(gateway.address) });
+    return new App(scope, control, { folder, url: urlOf(gateway.address), localKey });
   }
 
   /** Ends every response with its last part whole, closes cameras, ends every process. */

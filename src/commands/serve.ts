@@ -1,6 +1,6 @@
 // `sightline serve`: reads the config or the sources named, starts the server, says its address, ends it on a signal.
 
-import { existsSync } from 'node:fs';
+import { existsSync, fstatSync } from 'node:fs';
 import path from 'node:path';
 import { styleText } from 'node:util';
 import pino from 'pino';
@@ -54,7 +54,7 @@ async function serveUntilSignal({ values, operands }: ParsedCommand): Promise<vo
     process.exit(1);
   });
   app = await App.start({ config, insecure: values['insecure'] === true, log });
-  announce(app.url, config, values['json'] === true);
+  announce(app, config, values['json'] === true);
   const signal = await signals.first;
   log.info({ signal }, 'stopping');
   await app.stop();
@@ -100,14 +100,30 @@ function parsePort(text: string): number {
   throw new SightlineError('usage', `--port ${text} is not a port: a number from 0 to 65535 is allowed`);
 }
 
-function announce(url: string, config: Config, json: boolean): void {
+/**
+ * Says the address on stdout, with the local key behind `#`, which browsers send to nobody: the page trades it for a
+ * cookie. A journal gets the address alone: more people read it than may change cameras.
+ */
+function announce({ url, localKey }: App, config: Config, json: boolean): void {
   const cameras = config.cameras.map((camera) => camera.id);
+  const key = isJournal() ? null : localKey;
   if (json) {
-    console.log(JSON.stringify({ url, cameras, pid: process.pid }));
+    console.log(JSON.stringify({ url, key, cameras, pid: process.pid }));
     return;
   }
-  const address = styleText('bold', url, { validateStream: true, stream: process.stdout });
+  const address = styleText('bold', key === null ? url : `${url}#key=${key}`, {
+    validateStream: true,
+    stream: process.stdout,
+  });
   console.log(`Sightline shows ${cameras.join(', ')} at ${address}`);
+}
+
+/** True when our stdout is systemd's journal, which names the stream that it gave to a service. */
+function isJournal(): boolean {
+  const named = process.env['JOURNAL_STREAM'];
+  if (named === undefined) return false;
+  const { dev, ino } = fstatSync(1);
+  return named === `${dev}:${ino}`;
 }
 
 interface Signals {

@@ -9,6 +9,7 @@ import type { AccessTable } from '../link/access.ts';
 import type { ControlPort, ControlQuestions, GatewayReport } from '../link/control-port.ts';
 import type { CameraInfo, ProcessInfo, SystemInfo } from '../link/control-view.ts';
 import type { DirectoryEntry, Endpoint, Heartbeat, MainMethods } from '../link/types.ts';
+import type { AccessKeeper } from './access.ts';
 import { Child } from './child.ts';
 import type { ChildListener } from './child.ts';
 import { CrashLedger } from './crash-ledger.ts';
@@ -24,7 +25,7 @@ const WALL_INTERVAL_MS = 1000;
 export interface ControlOptions {
   readonly version: string;
   readonly cameras: readonly CameraConfig[];
-  readonly access: AccessTable;
+  readonly access: AccessKeeper;
   /** Folder of mode 0700 for the media sockets. */
   readonly folder: string;
   readonly log: Log;
@@ -33,6 +34,12 @@ export interface ControlOptions {
   /** Gets the directory whenever it changes: the gateway of this process. */
   readonly onDirectory: (entries: readonly DirectoryEntry[]) => void;
 }
+
+type Answers = {
+  readonly [M in keyof ControlQuestions]?: (
+    params: ControlQuestions[M]['params'],
+  ) => ControlQuestions[M]['result'] | Promise<ControlQuestions[M]['result']>;
+};
 
 /** Everything that is decided, in one place; media never passes through it. */
 export class Control implements ControlPort {
@@ -48,9 +55,19 @@ export class Control implements ControlPort {
   #publishing = false;
   #gateway: GatewayReport = { counts: [] };
   readonly #listeners = new Set<() => void>();
+  readonly #answers: Answers = {
+    login: (attempt) => this.#options.access.login(attempt),
+    logout: ({ cookie }) => {
+      this.#options.access.logout(cookie);
+      return null;
+    },
+  };
 
   constructor(options: ControlOptions) {
     this.#options = options;
+    options.access.onChange(() => {
+      for (const listener of [...this.#listeners]) listener();
+    });
     const cores = availableParallelism();
     this.#placements = { ingest: new Placement(cores), codec: new Placement(cores) };
     for (const config of options.cameras) {
@@ -86,11 +103,16 @@ export class Control implements ControlPort {
   }
 
   access(): AccessTable {
-    return this.#options.access;
+    return this.#options.access.table;
   }
 
-  ask<M extends keyof ControlQuestions>(method: M): Promise<ControlQuestions[M]['result']> {
-    return Promise.reject(new SightlineError('internal', `${method} is not answered yet.`));
+  async ask<M extends keyof ControlQuestions>(
+    method: M,
+    params: ControlQuestions[M]['params'],
+  ): Promise<ControlQuestions[M]['result']> {
+    const answer = this.#answers[method];
+    if (answer === undefined) throw new SightlineError('internal', `${method} is not answered yet.`);
+    return await answer(params);
   }
 
   report(report: GatewayReport): void {

@@ -7,10 +7,9 @@ import { Details } from './details.tsx';
 import { t } from './i18n.ts';
 import { List } from './list.tsx';
 import { Opened } from './opened.tsx';
-import { follow, linkTo, routedId } from './route.ts';
+import { followLink, routedId } from './route.ts';
 import { seenOf } from './seen.ts';
-import { locked } from './session.ts';
-import { cameras, lostSinceMs, serverNowMs } from './state.ts';
+import { cameras, locked, lostSinceMs, serverNowMs } from './state.ts';
 import { countOf, timeOfDay, wordOf } from './words.ts';
 import type { Camera } from './api.ts';
 
@@ -31,7 +30,7 @@ function Bar(): JSX.Element {
   const count = list === null || list.length === 0 ? '' : countOf(list.map((it) => wordOf(it.status, seenOf(it))));
   return (
     <header class="bar">
-      <a class="brand" href={linkTo('/')} onClick={follow}>
+      <a class="brand" href="/" onClick={(event) => followLink(event, null)}>
         Sightline
       </a>
       {lost === null ? (

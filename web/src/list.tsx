@@ -5,7 +5,7 @@ import type { JSX } from 'preact';
 import type { Camera } from './api.ts';
 import { cameraPath } from './api.ts';
 import { t } from './i18n.ts';
-import { follow, linkTo } from './route.ts';
+import { followLink } from './route.ts';
 import { seenOf } from './seen.ts';
 import { StateShape } from './shape.tsx';
 import { Thumb } from './thumb.tsx';
@@ -34,7 +34,12 @@ function Row({ camera, opened }: { readonly camera: Camera; readonly opened: boo
   const word = wordOf(camera.status, seenOf(camera));
   return (
     <li>
-      <a class="row" href={linkTo(cameraPath(camera.id))} aria-current={opened ? 'page' : undefined} onClick={follow}>
+      <a
+        class="row"
+        href={cameraPath(camera.id)}
+        aria-current={opened ? 'page' : undefined}
+        onClick={(event) => followLink(event, camera.id)}
+      >
         <Thumb camera={camera} opened={opened} live={word.live} />
         <span class="row-text">
           <span class="row-name" title={camera.id}>

@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import { generation, serverNowMs } from './state.ts';
 import { t } from './i18n.ts';
-import { address, streamPath } from './api.ts';
+import { streamPath } from './api.ts';
 
 const RETRY_MS = 1000;
 const HIDDEN_CLOSE_MS = 4000;
@@ -62,7 +62,7 @@ let opened = 0;
  */
 function nextAddress(id: string): string {
   opened += 1;
-  return address(opened === 1 ? streamPath(id) : `${streamPath(id)}?n=${opened}`);
+  return opened === 1 ? streamPath(id) : `${streamPath(id)}?n=${opened}`;
 }
 
 /** One response. Its address is taken away before its element, which is what makes a browser close it. */

@@ -2,9 +2,8 @@
 // Everything else on the page follows from these signals.
 
 import { signal } from '@preact/signals';
-import { ask as askServer, type Camera } from './api.ts';
+import type { Camera } from './api.ts';
 import { FreshnessWatch } from './freshness.ts';
-import { locked } from './session.ts';
 
 const POLL_MS = 1000;
 const LOST_AFTER_MS = 3000;
@@ -13,6 +12,8 @@ const LOST_AFTER_MS = 3000;
 export const cameras = signal<readonly Camera[] | null>(null);
 /** The server's time at which it answered last, once it has been silent too long; null while it answers. */
 export const lostSinceMs = signal<number | null>(null);
+/** True when the server wants its token and the browser, which asks for it by itself, sent none or an old one. */
+export const locked = signal(false);
 /** The server's time, Unix milliseconds; moves with each poll. */
 export const serverNowMs = signal(performance.timeOrigin + performance.now());
 /** Rises when streams that were open before may be dead: after the server was lost or restarted. */
@@ -55,7 +56,7 @@ async function ask(): Promise<void> {
   clearTimeout(pollTimer);
   const startedMs = performance.now();
   try {
-    await take(await askServer('/api/cameras', request()));
+    await take(await fetch('/api/cameras', request()));
   } catch {
     failedSinceAnswer = true;
   }
@@ -66,13 +67,14 @@ async function ask(): Promise<void> {
 }
 
 function request(): RequestInit {
-  return { signal: AbortSignal.timeout(LOST_AFTER_MS) };
+  return { cache: 'no-store', signal: AbortSignal.timeout(LOST_AFTER_MS) };
 }
 
 async function take(response: Response): Promise<void> {
   if (response.status === 401) {
     answered(response);
     clearTimeout(lostTimer);
+    locked.value = true;
     cameras.value = [];
     return;
   }

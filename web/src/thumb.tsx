@@ -4,7 +4,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Camera } from './api.ts';
-import { ask, snapshotPath } from './api.ts';
+import { snapshotPath } from './api.ts';
 import { draw, shownImage } from './picture.tsx';
 import { serverNowMs } from './state.ts';
 
@@ -60,7 +60,10 @@ async function drawSnapshot(id: string, canvas: HTMLCanvasElement, stop: AbortSi
   if (stop.aborted) return;
   try {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(LIMIT_MS)]);
-    const response = await ask(`${snapshotPath(id)}?maxAgeMs=${REFRESH_MS}`, { signal });
+    const response = await fetch(`${snapshotPath(id)}?maxAgeMs=${REFRESH_MS}`, {
+      cache: 'no-store',
+      signal,
+    });
     if (!response.ok) return;
     const picture = await createImageBitmap(await response.blob());
     if (!signal.aborted) draw(picture, canvas);

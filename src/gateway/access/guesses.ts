@@ -5,6 +5,8 @@
 import { AttemptLimit, type AttemptLimits } from '../../base/attempt-limit.ts';
 import { SightlineError } from '../../base/errors.ts';
 
+/** More than at the login: a program tries again by itself, a person who mistyped would not so soon. */
+const PER_ADDRESS = 10;
 const MAX_KNOWN = 1000;
 
 export class Guesses {
@@ -13,7 +15,7 @@ export class Guesses {
   readonly #known = new Set<string>();
 
   constructor(limits: AttemptLimits = {}) {
-    this.#limit = new AttemptLimit(limits);
+    this.#limit = new AttemptLimit({ perAddress: PER_ADDRESS, ...limits });
   }
 
   /** True when a right credential from this address counts. */
