@@ -15,6 +15,8 @@ const PYTHON = '/usr/bin/python3';
 /** A Debian package and how to see that what it brings is there, whoever installed it. */
 const NEEDS = [
   { package: 'chromium', present: () => existsSync('/usr/bin/chromium') },
+  { package: 'nginx-light', present: () => existsSync('/usr/sbin/nginx') },
+  { package: 'systemd', present: () => onPath('systemd-analyze') },
   { package: 'ffmpeg', present: () => onPath('ffmpeg') },
   { package: 'python3-gi', present: () => works(PYTHON, ['-c', 'import gi']) },
   { package: 'gir1.2-gst-rtsp-server-1.0', present: () => works(PYTHON, ['-c', importOf('GstRtspServer')]) },
