@@ -87,6 +87,7 @@ export class App {
       log,
       pages: path.join(packageRoot(), 'web', 'dist'),
     });
+    control.join(gateway);
     await scope.add(() => gateway.stop({ graceMs: GRACE_MS }));
     const timer = setInterval(() => {
       beat = monitor.read();

@@ -6,7 +6,7 @@ import { measureWallOffsetUs, nowUs, setWallOffsetUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { CameraConfig } from '../config/load.ts';
 import type { AccessTable } from '../link/access.ts';
-import type { ControlPort, ControlQuestions, GatewayReport } from '../link/control-port.ts';
+import type { ControlPort, ControlQuestions, GatewayReport, ViewerInfo } from '../link/control-port.ts';
 import type { CameraInfo, ProcessInfo, SystemInfo } from '../link/control-view.ts';
 import type { DirectoryEntry, Endpoint, Heartbeat, MainMethods } from '../link/types.ts';
 import type { AccessKeeper } from './access.ts';
@@ -53,9 +53,11 @@ export class Control implements ControlPort {
   readonly #wall: NodeJS.Timeout;
   #places: Readonly<Record<ChildRole, ReadonlyMap<string, string>>> = { ingest: new Map(), codec: new Map() };
   #publishing = false;
-  #gateway: GatewayReport = { counts: [] };
+  #gateway: GatewayReport = { counts: [], requests: [] };
+  #joined: { viewers(uid: string): readonly ViewerInfo[] } | null = null;
   readonly #listeners = new Set<() => void>();
   readonly #answers: Answers = {
+    viewers: ({ uid }) => ({ viewers: this.#joined?.viewers(uid) ?? [] }),
     login: (attempt) => this.#options.access.login(attempt),
     logout: ({ cookie }) => {
       this.#options.access.logout(cookie);
@@ -115,6 +117,11 @@ export class Control implements ControlPort {
     return await answer(params);
   }
 
+  /** Takes in a gateway of this process: what it serves is asked there. */
+  join(gateway: { viewers(uid: string): readonly ViewerInfo[] }): void {
+    this.#joined = gateway;
+  }
+
   report(report: GatewayReport): void {
     this.#gateway = report;
   }
@@ -139,7 +146,7 @@ export class Control implements ControlPort {
       startedUs: this.#startedUs,
       processes: [main, ...children],
       config: { file: null, fixed: null, problem: null, restartNeeded: [] },
-      counts: this.#gateway.counts,
+      ...this.#gateway,
     };
   }
 

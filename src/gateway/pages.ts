@@ -25,7 +25,7 @@ export type PageFallback = (request: FastifyRequest, reply: FastifyReply) => boo
 export async function addPages(app: FastifyInstance, folder: string, base: string): Promise<PageFallback> {
   const file = join(folder, 'index.html');
   if (!existsSync(file)) {
-    app.get('/', { schema: { hide: true } }, (_request, reply) =>
+    app.get('/', (_request, reply) =>
       reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(NOT_BUILT),
     );
     return () => false;
@@ -35,7 +35,6 @@ export async function addPages(app: FastifyInstance, folder: string, base: strin
     index: false,
     dotfiles: 'ignore',
     cacheControl: false,
-    schemaHide: true,
     setHeaders: (response, path) => {
       const isHashed = path.includes(`${sep}assets${sep}`);
       response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -1,6 +1,7 @@
 // Tells control what this gateway serves: at each change of a number of viewers, and each second for the counters.
 
 import type { ControlPort } from '../link/control-port.ts';
+import type { Requests } from './requests.ts';
 import type { Viewers } from './viewers.ts';
 
 const REPORT_EVERY_MS = 1000;
@@ -8,13 +9,15 @@ const REPORT_EVERY_MS = 1000;
 export class Reporter {
   readonly #control: ControlPort;
   readonly #viewers: Viewers;
+  readonly #requests: Requests;
   readonly #timer: NodeJS.Timeout;
   #due = false;
   #stopped = false;
 
-  constructor(control: ControlPort, viewers: Viewers) {
+  constructor(control: ControlPort, viewers: Viewers, requests: Requests) {
     this.#control = control;
     this.#viewers = viewers;
+    this.#requests = requests;
     this.#timer = setInterval(() => this.#report(), REPORT_EVERY_MS);
     viewers.onChange(() => this.#changed());
   }
@@ -38,6 +41,6 @@ export class Reporter {
     this.#due = false;
     if (this.#stopped) return;
     this.#viewers.forget((uid) => this.#control.byUid(uid) !== undefined);
-    this.#control.report({ counts: this.#viewers.counts() });
+    this.#control.report({ counts: this.#viewers.counts(), requests: this.#requests.counts() });
   }
 }

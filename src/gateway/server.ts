@@ -5,7 +5,6 @@ import { lookup } from 'node:dns/promises';
 import type { AddressInfo, Socket } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
-import fastifySwagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
@@ -19,10 +18,10 @@ import { Access } from './access/access.ts';
 import { maskToken } from './access/credentials.ts';
 import { addGuard } from './access/guard.ts';
 import { OpenStreams } from './access/open-streams.ts';
-import { ROUTES } from './api/contract.ts';
-import { openApiOptions } from './api/openapi.ts';
+import { refuseOtherMethods } from './api/operation.ts';
 import { sendProblem, toSightlineError } from './api/problem.ts';
-import { addApiRoutes, refuseOtherMethods } from './api/routes.ts';
+import { addCameraRoutes } from './api/routes-cameras.ts';
+import { addServerRoutes } from './api/routes-server.ts';
 import { baseOf, withoutBase } from './base-path.ts';
 import { answerClientError } from './client-error.ts';
 import { Channels } from './delivery/shared/channels.ts';
@@ -32,6 +31,7 @@ import { openKernelQueue, type KernelQueue } from './kernel-queue.ts';
 import { addMediaRoutes } from './media-routes.ts';
 import { addPages } from './pages.ts';
 import { Reporter } from './reporter.ts';
+import { Requests } from './requests.ts';
 import { Viewers } from './viewers.ts';
 
 /** The `server` part of the config. */
@@ -58,6 +58,7 @@ interface Parts {
   readonly mjpeg: Mjpeg;
   readonly snapshots: Snapshots;
   readonly viewers: Viewers;
+  readonly requests: Requests;
   readonly reporter: Reporter;
   readonly kernelQueue: KernelQueue;
   readonly access: Access;
@@ -148,8 +149,9 @@ async function createParts({ view, media, log, limits = {} }: GatewayOptions, ac
   const streams = new OpenStreams(access, view);
   const mjpeg = new Mjpeg({ view, channels, viewers, streams, kernelQueue, firstPictureMs, unreachableMs });
   const snapshots = new Snapshots({ view, media, channels, deadlineMs: firstPictureMs });
-  const reporter = new Reporter(view, viewers);
-  return { channels, mjpeg, snapshots, viewers, reporter, kernelQueue, access, streams };
+  const requests = new Requests();
+  const reporter = new Reporter(view, viewers, requests);
+  return { channels, mjpeg, snapshots, viewers, requests, reporter, kernelQueue, access, streams };
 }
 
 function createApp({ mjpeg, kernelQueue }: Parts, base: string): FastifyInstance {
@@ -182,7 +184,7 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   app.setSerializerCompiler(serializerCompiler);
   await app.register(fastifyHelmet, helmetOptions);
   await app.register(fastifyCookie);
-  await app.register(fastifySwagger, openApiOptions(view.system().version));
+  parts.requests.watch(app);
   app.addHook('onRequest', (request, reply, done) => {
     if (parts.mjpeg.owns(request.raw.socket)) {
       reply.hijack();
@@ -199,8 +201,9 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
     sendProblem(request, reply, error);
   });
   addMediaRoutes(app, parts);
-  addApiRoutes(app, { view, ...parts });
-  refuseOtherMethods(app, [...Object.values(ROUTES).map(({ path }) => path), '/openapi.json']);
+  addCameraRoutes(app, view);
+  addServerRoutes(app, view, parts.kernelQueue);
+  refuseOtherMethods(app, ['/openapi.json']);
   const fallback = await addPages(app, pages, baseOf(server.basePath ?? '/'));
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     if (fallback(request, reply)) return;

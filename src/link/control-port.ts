@@ -3,6 +3,9 @@
 
 import type { AccessTable } from './access.ts';
 import type { CameraInfo, ControlView } from './control-view.ts';
+import type { GatewayReport, ViewerInfo } from './gateway-report.ts';
+
+export type { GatewayReport, RequestCount, ViewerCount, ViewerInfo } from './gateway-report.ts';
 
 /** A camera that somebody wants to add. Values are taken as they are: `${NAME}` is no reference here. */
 export interface CameraDraft {
@@ -45,34 +48,6 @@ export interface JournalLine {
   readonly camera: string | null;
   readonly text: string;
   readonly code: string | null;
-}
-
-/** A viewer, as the gateway that serves it knows it. */
-export interface ViewerInfo {
-  readonly id: string;
-  readonly via: 'mjpeg' | 'tiles';
-  readonly stream: string;
-  readonly address: string;
-  readonly sinceUs: number;
-  readonly sent: number;
-  readonly dropped: number;
-  /** From capture to paint, as the viewer's own page measured it; null where nothing reports it. */
-  readonly delayMs: number | null;
-  readonly uncertaintyMs: number | null;
-}
-
-/** What one gateway serves, by camera and way out. Counters only rise while the gateway lives. */
-export interface ViewerCount {
-  readonly uid: string;
-  readonly via: ViewerInfo['via'];
-  readonly viewers: number;
-  readonly sent: number;
-  readonly dropped: number;
-  readonly bytes: number;
-}
-
-export interface GatewayReport {
-  readonly counts: readonly ViewerCount[];
 }
 
 /** A login: who says so, and from where (for the limit on tries). */

@@ -2,7 +2,7 @@
 // them over its control lane, so they are plain data.
 
 import type { ConfigInfo } from '../config/store-types.ts';
-import type { ViewerCount } from './control-port.ts';
+import type { RequestCount, ViewerCount } from './gateway-report.ts';
 import type { CodecReport, Heartbeat, OriginReport } from './types.ts';
 import type { StreamState } from '../media/types.ts';
 
@@ -57,8 +57,10 @@ export interface SystemInfo {
   readonly startedUs: number;
   readonly processes: readonly ProcessInfo[];
   readonly config: ConfigInfo;
-  /** What all gateways serve together. */
+  /** What all gateways serve together; counters of gateways that are gone stay in, so that they never fall. */
   readonly counts: readonly ViewerCount[];
+  /** HTTP answers of all gateways together, those that are gone included. */
+  readonly requests: readonly RequestCount[];
 }
 
 /** Control as the gateway sees it. Every call is synchronous and cheap. */

@@ -1,5 +1,6 @@
-// The HTTP contract: what every address takes and answers, as zod schemas, in one place. The routes validate with it,
-// /openapi.json is made from it, and the pages import its types. Runs in a browser: no Node imports.
+// The HTTP contract: the shapes that addresses take and answer, as zod schemas; contract-routes.ts says which takes
+// which. The routes validate with it, /openapi.json is made from it, and the pages import its types. Runs in a browser:
+// no Node imports.
 
 import { z } from 'zod';
 
@@ -151,7 +152,13 @@ export const ProblemDocument = z
 
 const secret = z.string().max(512);
 const wishes = {
-  name: z.string().trim().min(1).max(100).describe('What people call it, in any language'),
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/\S/, 'must not be blank')
+    .overwrite((text) => text.trim())
+    .describe('What people call it, in any language'),
   source: z.string().min(1).max(4096).describe('rtsp://, rtsps://, http:// or https:// address'),
   username: secret.describe('User name at the camera'),
   password: secret.describe('Password at the camera; never shown again'),
@@ -282,75 +289,10 @@ export const SnapshotQuery = z.object({
   token: StreamQuery.shape.token,
 });
 
-/** One documented address. `media` is the type of an answer that is no JSON. */
-export interface RouteInfo {
-  readonly path: string;
-  readonly name: string;
-  readonly summary: string;
-  readonly camera: boolean;
-  readonly query: z.ZodObject | null;
-  readonly answer: z.ZodType | null;
-  readonly media: string | null;
-  readonly statuses: readonly number[];
-}
-
-function json(path: string, name: string, summary: string, answer: z.ZodType): RouteInfo {
-  const camera = path.includes('{id}');
-  return {
-    path,
-    name,
-    summary,
-    camera,
-    query: null,
-    answer,
-    media: null,
-    statuses: camera ? [401, 403, 404] : [401, 403],
-  };
-}
-
-function pictures(path: string, name: string, summary: string, still: boolean): RouteInfo {
-  return {
-    path,
-    name,
-    summary,
-    camera: path.includes('{id}'),
-    query: still ? SnapshotQuery : StreamQuery,
-    answer: null,
-    media: still ? 'image/jpeg' : 'multipart/x-mixed-replace; boundary=frame',
-    statuses: [400, 401, 403, 404, 429, 503],
-  };
-}
-
-/** Every address of the HTTP API; each is read with GET and HEAD. */
-export const ROUTES = {
-  camera: pictures('/camera', 'firstCamera', 'The first camera as MJPEG, for <img src="/camera">', false),
-  mjpeg: pictures(
-    '/cameras/{id}/stream.mjpeg',
-    'streamMjpeg',
-    'One camera as MJPEG; each part carries X-Timestamp, X-Sequence and X-Timestamp-Source',
-    false,
-  ),
-  snapshot: pictures(
-    '/cameras/{id}/snapshot.jpg',
-    'snapshot',
-    'One fresh picture; opens the camera when nobody watches it',
-    true,
-  ),
-  cameras: json('/api/cameras', 'listCameras', 'All cameras with their status', CameraList),
-  cameraById: json('/api/cameras/{id}', 'getCamera', 'One camera with its status', Camera),
-  viewers: json('/api/cameras/{id}/viewers', 'listViewers', 'Who watches one camera, and how well', ViewerList),
-  system: json('/api/system', 'getSystem', 'Version, processes and warnings', System),
-  health: json('/healthz', 'getHealth', 'Answers while the server runs', Health),
-  ready: {
-    ...json(
-      '/readyz',
-      'getReadiness',
-      'Answers 200 when cameras can be asked for, and which of them are live',
-      Readiness,
-    ),
-    statuses: [401, 403, 503],
-  },
-} as const satisfies Record<string, RouteInfo>;
+/** How many lines of the log. */
+export const LogQuery = z.object({
+  limit: wholeNumber(1, 1000).default(100).describe('At most so many lines'),
+});
 
 export type Reason = z.infer<typeof Reason>;
 export type Camera = z.infer<typeof Camera>;
@@ -363,6 +305,7 @@ export type Readiness = z.infer<typeof Readiness>;
 export type ProblemDocument = z.infer<typeof ProblemDocument>;
 export type StreamQuery = z.infer<typeof StreamQuery>;
 export type SnapshotQuery = z.infer<typeof SnapshotQuery>;
+export type LogQuery = z.infer<typeof LogQuery>;
 export type CameraCreate = z.infer<typeof CameraCreate>;
 export type CameraPatch = z.infer<typeof CameraPatch>;
 export type ProbeRequest = z.infer<typeof ProbeRequest>;

@@ -1,103 +1,189 @@
-// /openapi.json: made by @fastify/swagger from the zod contract; the media routes, whose answers are no JSON, are
-// described here from the same parameter schemas.
+// /openapi.json (OpenAPI 3.1), made from the table of operations and the zod schemas of the contract.
 
-import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ERROR_CODES } from '../../base/errors.ts';
-import { CameraParams, ROUTES, type RouteInfo } from './contract.ts';
+import { ADDRESS_RULES, needOf } from '../access/permissions.ts';
+import { ALL_ROUTES, type Route } from './contract-routes.ts';
+import { CameraParams } from './contract.ts';
+import { IF_MATCH } from './entity-tag.ts';
+import { fastifyPath } from './operation.ts';
+import { answerExamples, bodyExamples, problemExample } from './openapi-examples.ts';
 import { PROBLEM_TYPE, problemUri } from './problem.ts';
 
+type Json = Record<string, unknown>;
+
 const STATUS_WORDS: Readonly<Record<number, string>> = {
-  400: 'Bad parameters, each named',
-  401: 'The token is missing or wrong',
-  403: 'Host or Origin is not allowed',
+  400: 'Bad parameters or body, each named in `errors`',
+  401: 'Who asks is not known here',
+  403: 'Not allowed: by the grants of who asks, by Host or Origin, or this source',
   404: 'No such camera',
-  429: 'Too many encodings of this camera',
-  503: 'No picture, with the reason',
+  409: 'The id is taken, or cameras are not kept in a config file',
+  412: 'The camera was changed meanwhile: If-Match names another revision',
+  415: 'The body is of another media type',
+  429: 'Too much at once: ask again later',
+  503: 'Not to be had now, with the reason',
+  507: 'The config file could not be written; nothing was changed',
 };
 
-type Document = ReturnType<typeof jsonSchemaTransformObject>;
-type Paths = NonNullable<NonNullable<FastifyDynamicSwaggerOptions['openapi']>['paths']>;
+const DESCRIPTION = `Puts any camera on the web: one capture, any number of viewers.
 
-/** Options of @fastify/swagger. */
-export function openApiOptions(version: string): FastifyDynamicSwaggerOptions {
-  const paths = Object.fromEntries(
-    Object.values<RouteInfo>(ROUTES)
-      .filter((route) => route.media !== null)
-      .map((route) => [route.path, { get: mediaOperation(route) }]),
-  );
+Errors are problem documents (RFC 9457) with a \`code\` and a \`hint\`. On loopback reading needs nothing and writing
+needs the local key; elsewhere everything needs a token or a login.`;
+
+const TAGS = [
+  { name: 'media', description: 'Pictures' },
+  { name: 'cameras', description: 'What cameras there are, and how they are' },
+  { name: 'server', description: 'The server itself' },
+  { name: 'access', description: 'Logging in and out' },
+];
+
+const SECURITY_SCHEMES = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'The token of the config, or the local key of this machine' },
+  basic: { type: 'http', scheme: 'basic', description: 'Name and password of a user of the config' },
+  token: { type: 'apiKey', in: 'query', name: 'token', description: 'The token, where no header can be sent' },
+};
+
+const SENT = [{ bearer: [] }, { basic: [] }];
+
+export function openApiDocument(version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of ALL_ROUTES) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route);
   return {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Sightline',
-        version,
-        description: 'Puts any camera on the web. Errors are problem documents (RFC 9457) with a code and a hint.',
-      },
-      paths: paths as Paths,
-      components: {
-        securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      },
-      security: [{}, { token: [] }],
+    openapi: '3.1.0',
+    info: {
+      title: 'Sightline',
+      version,
+      description: DESCRIPTION,
+      license: { name: 'MIT', identifier: 'MIT' },
     },
-    transform: jsonSchemaTransform,
-    transformObject: (input) => withErrorCodes(jsonSchemaTransformObject(input)),
+    servers: [{ url: './', description: 'This server' }],
+    tags: TAGS,
+    paths,
+    components: { schemas: componentSchemas(), securitySchemes: SECURITY_SCHEMES },
+    'x-error-codes': Object.entries(ERROR_CODES).map(([code, { status, retryable, hint }]) => {
+      return { code, type: problemUri(code as keyof typeof ERROR_CODES), status, retryable, hint };
+    }),
   };
 }
 
-/** Answers with a problem document, by status. */
-export function problemResponses(statuses: readonly number[]): Record<string, unknown> {
-  const content = { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } };
+function operation(route: Route): Json {
+  const { operation: operationId, summary, description, tag, body } = route;
+  return {
+    operationId,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    tags: [tag],
+    security: securityOf(route),
+    parameters: parametersOf(route),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: bodyContent(route, body) } }),
+    responses: { [route.success ?? 200]: success(route), ...problems(route) },
+  };
+}
+
+/** On loopback reading is free, so nothing is one of the ways; media take ?token= too. */
+function securityOf({ method, path }: Route): Json[] {
+  const address = fastifyPath(path);
+  const need = needOf(method, address);
+  if (need === 'open') return [{}];
+  if (need !== 'view') return SENT;
+  return ADDRESS_RULES[address]?.tokenInQuery === true ? [{}, ...SENT, { token: [] }] : [{}, ...SENT];
+}
+
+function parametersOf(route: Route): Json[] {
+  const ifMatch = {
+    name: 'If-Match',
+    in: 'header',
+    required: false,
+    description: 'Do it only while the camera has this revision: the ETag of GET',
+    schema: { type: 'string', pattern: IF_MATCH.source },
+    example: '*',
+  };
+  return [
+    ...(route.camera ? parameters(CameraParams, 'path') : []),
+    ...(route.query === undefined ? [] : parameters(route.query, 'query')),
+    ...(route.ifMatch === true ? [ifMatch] : []),
+  ];
+}
+
+function parameters(schema: z.ZodObject, where: 'path' | 'query'): Json[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties)
+    .filter(([name]) => name !== 'token')
+    .map(([name, property]) => {
+      const { description, ...rest } = property as Json;
+      return { name, in: where, required: where === 'path', description, schema: rest };
+    });
+}
+
+function bodyContent(route: Route, body: z.ZodType): Json {
+  const content = { schema: referTo(body), examples: bodyExamples(route.operation) };
+  return Object.fromEntries(route.takes.map((type) => [type, content]));
+}
+
+function success(route: Route): Json {
+  const { answer, media } = route;
+  const headers = {
+    ...(route.etag === true ? { ETag: header('The revision of the camera, for If-Match') } : {}),
+    ...(route.success === 201 ? { Location: header('Address of what was added, relative to this one') } : {}),
+  };
+  const content =
+    answer !== undefined
+      ? { 'application/json': { schema: referTo(answer), examples: answerExamples(route.operation) } }
+      : media !== undefined && { [media]: { schema: { type: 'string', ...pictureType(media) } } };
+  return {
+    description: route.success === 204 ? 'Done' : route.success === 201 ? 'Added' : 'What was asked for',
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    ...(content === false ? {} : { content }),
+  };
+}
+
+function pictureType(media: string): Json {
+  return media.startsWith('text/') ? {} : { contentMediaType: 'image/jpeg' };
+}
+
+function header(description: string): Json {
+  return { description, schema: { type: 'string' } };
+}
+
+function problems(route: Route): Json {
   return Object.fromEntries(
-    statuses.map((status) => {
-      const headers = status === 503 || status === 429 ? { 'Retry-After': { schema: { type: 'integer' } } } : undefined;
-      return [String(status), { description: STATUS_WORDS[status] ?? 'Problem', content, ...(headers && { headers }) }];
+    route.statuses.map((status) => {
+      const content = { schema: { $ref: '#/components/schemas/Problem' }, example: problemExample(status) };
+      const retry = { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } };
+      return [
+        String(status),
+        {
+          description: STATUS_WORDS[status],
+          ...(status === 503 || status === 429 ? { headers: retry } : {}),
+          content: { [PROBLEM_TYPE]: content },
+        },
+      ];
     }),
   );
 }
 
-function mediaOperation(route: RouteInfo): Record<string, unknown> {
-  const body = { [route.media ?? '']: { schema: { type: 'string', contentMediaType: 'image/jpeg' } } };
-  return {
-    operationId: route.name,
-    summary: route.summary,
-    tags: ['media'],
-    parameters: [
-      ...(route.camera ? parametersOf(CameraParams, 'path') : []),
-      ...(route.query === null ? [] : parametersOf(route.query, 'query')),
-    ],
-    responses: {
-      200: { description: 'Pictures', content: body },
-      ...problemResponses(route.statuses),
-    },
+function referTo(schema: z.ZodType): Json {
+  return { $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id ?? ''}` };
+}
+
+/** Every named schema of the contract: bodies as they are sent, answers as they come. */
+function componentSchemas(): Record<string, Json> {
+  const bodies = new Set(ALL_ROUTES.map(({ body }) => body && z.globalRegistry.get(body)?.id));
+  const read = (io: 'input' | 'output'): Record<string, Json> => {
+    const uri = (id: string): string => `#/components/schemas/${id}`;
+    return z.toJSONSchema(z.globalRegistry, { uri, io }).schemas;
   };
-}
-
-function parametersOf(schema: z.ZodObject, where: 'path' | 'query'): Record<string, unknown>[] {
-  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
-  return Object.entries(properties).map(([name, property]) => {
-    const { description, ...rest } = property as { description?: string };
-    return { name, in: where, required: where === 'path', description, schema: rest };
+  const sent = read('input');
+  const schemas = Object.entries(read('output')).map(([id, schema]): [string, Json] => {
+    return [id, withoutNames((bodies.has(id) ? sent[id] : undefined) ?? schema)];
   });
+  const all = Object.fromEntries(schemas);
+  const problem = all['Problem']?.['properties'] as Json | undefined;
+  if (problem !== undefined) problem['code'] = { type: 'string', enum: Object.keys(ERROR_CODES) };
+  return all;
 }
 
-/** The table of codes, so that a program can know them all: `x-error-codes`, and the enum of Problem.code. */
-function withErrorCodes(document: Document): Document {
-  const codes = Object.entries(ERROR_CODES).map(([code, { status, retryable, hint }]) => {
-    return { code, type: problemUri(code as keyof typeof ERROR_CODES), status, retryable, hint };
-  });
-  const { components } = document as { components?: { schemas?: Record<string, { properties?: object }> } };
-  const schemas = components?.schemas ?? {};
-  for (const name of Object.keys(schemas)) if (isUnusedTwin(name, schemas)) Reflect.deleteProperty(schemas, name);
-  const problem = schemas['Problem'];
-  if (problem !== undefined) {
-    problem.properties = { ...problem.properties, code: { type: 'string', enum: codes.map(({ code }) => code) } };
-  }
-  return Object.assign(document, { 'x-error-codes': codes });
-}
-
-/** zod describes each shape as input and as output; here both are the same and only the output is referred to. */
-function isUnusedTwin(name: string, schemas: Readonly<Record<string, unknown>>): boolean {
-  return name.endsWith('Input') && name.slice(0, -'Input'.length) in schemas;
+/** A schema among the components has its name there. */
+function withoutNames(schema: Json): Json {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => !['$schema', '$id', 'id'].includes(key)));
 }

@@ -1,9 +1,9 @@
 // What control shows of cameras and processes, turned into the answers of the HTTP contract.
 
 import { wallIso } from '../../base/clock.ts';
-import type { ViewerInfo } from '../../link/control-port.ts';
-import type { CameraInfo, ControlView, ProcessInfo, SystemInfo } from '../../link/control-view.ts';
-import type { Camera, CameraStatus, System, Viewer } from './contract.ts';
+import type { JournalLine, ViewerCount, ViewerInfo } from '../../link/control-port.ts';
+import type { CameraInfo, ProcessInfo, SystemInfo } from '../../link/control-view.ts';
+import type { Camera, CameraStatus, Log, System, Viewer } from './contract.ts';
 import type { z } from 'zod';
 import type { ProcessStatus } from './contract.ts';
 
@@ -29,9 +29,16 @@ export function presentCamera(info: CameraInfo, viewers: number): Camera {
 }
 
 /** Viewers of a camera at all gateways. */
-export function viewersOf(view: ControlView, uid: string): number {
-  const counts = view.system().counts.filter((count) => count.uid === uid);
-  return counts.reduce((sum, { viewers }) => sum + viewers, 0);
+export function viewersOf(counts: readonly ViewerCount[], uid: string): number {
+  return counts.reduce((sum, count) => (count.uid === uid ? sum + count.viewers : sum), 0);
+}
+
+export function presentLog(lines: readonly JournalLine[]): Log {
+  return {
+    lines: lines.map(({ atUs, level, camera, text, code }) => {
+      return { at: new Date(atUs / 1000).toISOString(), level, camera, text, code };
+    }),
+  };
 }
 
 export function presentViewer({ sinceUs, ...info }: ViewerInfo): Viewer {

@@ -1,0 +1,37 @@
+// The addresses of the HTTP API by operation: one literal table from which the routes, the 405 answers, /openapi.json
+// and the client come. What each takes and answers stands in contract-routes.ts. Runs in a browser: imports nothing.
+
+export const ADDRESSES = {
+  firstCamera: 'GET /camera',
+  streamMjpeg: 'GET /cameras/{id}/stream.mjpeg',
+  getSnapshot: 'GET /cameras/{id}/snapshot.jpg',
+  listCameras: 'GET /api/cameras',
+  createCamera: 'POST /api/cameras',
+  getCamera: 'GET /api/cameras/{id}',
+  changeCamera: 'PATCH /api/cameras/{id}',
+  removeCamera: 'DELETE /api/cameras/{id}',
+  listViewers: 'GET /api/cameras/{id}/viewers',
+  getCameraLog: 'GET /api/cameras/{id}/log',
+  getLog: 'GET /api/log',
+  probe: 'POST /api/probe',
+  listDevices: 'GET /api/devices',
+  login: 'POST /api/login',
+  logout: 'POST /api/logout',
+  getSession: 'GET /api/session',
+  getSystem: 'GET /api/system',
+  getHealth: 'GET /healthz',
+  getReadiness: 'GET /readyz',
+  getMetrics: 'GET /metrics',
+} as const;
+
+/** Name of an operation: `operationId` in OpenAPI, the method of the client. */
+export type Operation = keyof typeof ADDRESSES;
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** Method and path template of an operation: `GET`, `/api/cameras/{id}`. */
+export function addressOf(operation: Operation): { readonly method: Method; readonly path: string } {
+  const address: string = ADDRESSES[operation];
+  const space = address.indexOf(' ');
+  return { method: address.slice(0, space) as Method, path: address.slice(space + 1) };
+}

@@ -1,0 +1,225 @@
+// What each operation of the HTTP API takes and answers. The routes validate with it,
+// /openapi.json is made from it, and the client's types are inferred from it.
+
+import type { z } from 'zod';
+import { ADDRESSES, addressOf, type Method, type Operation } from './contract-addresses.ts';
+import {
+  Camera,
+  CameraCreate,
+  CameraList,
+  CameraPatch,
+  Devices,
+  Health,
+  Log,
+  LogQuery,
+  Login,
+  Probe,
+  ProbeRequest,
+  Readiness,
+  Session,
+  SnapshotQuery,
+  StreamQuery,
+  System,
+  ViewerList,
+} from './contract.ts';
+
+/** One documented operation. */
+export interface RouteInfo {
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: 'media' | 'cameras' | 'server' | 'access';
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Media types of the body. Default application/json. */
+  readonly takes?: readonly string[];
+  /** JSON of the answer; absent: none, or `media`. */
+  readonly answer?: z.ZodType;
+  /** Type of an answer that is no JSON. */
+  readonly media?: string;
+  /** Status of success. Default 200. */
+  readonly success?: 201 | 204;
+  /** The answer carries the camera's revision as ETag; with `ifMatch` the request may name it. */
+  readonly etag?: boolean;
+  readonly ifMatch?: boolean;
+  /** Statuses of problems beside those that follow from the rest, see `problemStatuses`. */
+  readonly problems?: readonly number[];
+}
+
+const JSON_TYPE = 'application/json';
+const MULTIPART = 'multipart/x-mixed-replace; boundary=frame';
+/** Prometheus text format 0.0.4. */
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+export const ROUTES = {
+  firstCamera: {
+    summary: 'The first camera as MJPEG, for <img src="/camera">',
+    tag: 'media',
+    query: StreamQuery,
+    media: MULTIPART,
+    problems: [404, 429, 503],
+  },
+  streamMjpeg: {
+    summary: 'One camera as MJPEG',
+    description: 'Each part carries X-Timestamp, X-Sequence and X-Timestamp-Source. The answer never ends by itself.',
+    tag: 'media',
+    query: StreamQuery,
+    media: MULTIPART,
+    problems: [429, 503],
+  },
+  getSnapshot: {
+    summary: 'One fresh picture',
+    description: 'Opens the camera when nobody watches it.',
+    tag: 'media',
+    query: SnapshotQuery,
+    media: 'image/jpeg',
+    problems: [429, 503],
+  },
+  listCameras: { summary: 'All cameras with their status', tag: 'cameras', answer: CameraList },
+  createCamera: {
+    summary: 'Adds a camera',
+    description: 'It is written to the config file. Only network addresses are taken: rtsp, rtsps, http and https.',
+    tag: 'cameras',
+    body: CameraCreate,
+    answer: Camera,
+    success: 201,
+    etag: true,
+    problems: [409, 503, 507],
+  },
+  getCamera: { summary: 'One camera with its status', tag: 'cameras', answer: Camera, etag: true },
+  changeCamera: {
+    summary: 'Changes a camera',
+    description:
+      'JSON Merge Patch (RFC 7396): what is absent stays, null goes back to the default. Another scheme, host or port ' +
+      'drops the stored user name and password, unless they come with it.',
+    tag: 'cameras',
+    body: CameraPatch,
+    takes: ['application/merge-patch+json', JSON_TYPE],
+    answer: Camera,
+    etag: true,
+    ifMatch: true,
+    problems: [409, 503, 507],
+  },
+  removeCamera: {
+    summary: 'Removes a camera',
+    tag: 'cameras',
+    success: 204,
+    ifMatch: true,
+    problems: [409, 503, 507],
+  },
+  listViewers: {
+    summary: 'Who watches one camera, and how well',
+    tag: 'cameras',
+    answer: ViewerList,
+    problems: [503],
+  },
+  getCameraLog: {
+    summary: 'What happened to one camera, the newest first',
+    tag: 'cameras',
+    query: LogQuery,
+    answer: Log,
+    problems: [503],
+  },
+  getLog: {
+    summary: 'What happened, the newest first',
+    tag: 'server',
+    query: LogQuery,
+    answer: Log,
+    problems: [503],
+  },
+  probe: {
+    summary: 'Opens an address and tells what is there, without saving it',
+    description:
+      'Answers 200 also when there is no picture: `problem` then says why. An address that may not be asked is a problem document.',
+    tag: 'cameras',
+    body: ProbeRequest,
+    answer: Probe,
+    problems: [404, 429, 503],
+  },
+  listDevices: {
+    summary: 'Cameras that are plugged into this machine',
+    tag: 'server',
+    answer: Devices,
+    problems: [503],
+  },
+  login: {
+    summary: 'Trades the local key, the token, or name and password for a cookie',
+    tag: 'access',
+    body: Login,
+    answer: Session,
+    problems: [429, 503],
+  },
+  logout: { summary: 'Ends the session of the cookie', tag: 'access', success: 204, problems: [503] },
+  getSession: { summary: 'Who the server takes the caller for', tag: 'access', answer: Session },
+  getSystem: { summary: 'Version, processes and warnings', tag: 'server', answer: System },
+  getHealth: { summary: 'Answers while the server runs', tag: 'server', answer: Health },
+  getReadiness: {
+    summary: 'Answers 200 when cameras can be asked for, and which of them are live',
+    tag: 'server',
+    answer: Readiness,
+    problems: [503],
+  },
+  getMetrics: {
+    summary: 'Metrics for Prometheus',
+    tag: 'server',
+    media: METRICS_TYPE,
+  },
+} as const satisfies Record<Operation, RouteInfo>;
+
+type Info<K extends Operation> = (typeof ROUTES)[K];
+
+/** Parsed parameters of an operation's query. */
+export type QueryOf<K extends Operation> =
+  Info<K> extends { query: infer Q extends z.ZodType } ? z.output<Q> : undefined;
+
+/** Parameters as they are sent: what has a default may be absent. */
+export type QueryInputOf<K extends Operation> =
+  Info<K> extends { query: infer Q extends z.ZodType } ? z.input<Q> : undefined;
+
+export type BodyOf<K extends Operation> = Info<K> extends { body: infer B extends z.ZodType } ? z.output<B> : undefined;
+
+/** What an operation answers: JSON by its schema, text or pictures where it has a media type, else nothing. */
+export type AnswerOf<K extends Operation> =
+  Info<K> extends { answer: infer A extends z.ZodType }
+    ? z.output<A>
+    : Info<K> extends { media: string }
+      ? string
+      : undefined;
+
+/** An operation with everything said, defaults included. */
+export interface Route extends RouteInfo {
+  readonly operation: Operation;
+  readonly method: Method;
+  /** `/api/cameras/{id}`. */
+  readonly path: string;
+  /** True when `{id}` of a camera stands in the path. */
+  readonly camera: boolean;
+  readonly takes: readonly string[];
+  /** Statuses of its problem documents, ascending. */
+  readonly statuses: readonly number[];
+}
+
+/** Every operation. */
+export const ALL_ROUTES: readonly Route[] = (Object.keys(ADDRESSES) as Operation[]).map(routeOf);
+
+export function routeOf(operation: Operation): Route {
+  const info: RouteInfo = ROUTES[operation];
+  const address = addressOf(operation);
+  const camera = address.path.includes('{id}');
+  return {
+    ...info,
+    ...address,
+    operation,
+    camera,
+    takes: info.body === undefined ? [] : (info.takes ?? [JSON_TYPE]),
+    statuses: problemStatuses(info, camera),
+  };
+}
+
+function problemStatuses(info: RouteInfo, camera: boolean): number[] {
+  const statuses = new Set([401, 403, ...(info.problems ?? [])]);
+  if (camera) statuses.add(400).add(404);
+  if (info.query !== undefined || info.body !== undefined) statuses.add(400);
+  if (info.body !== undefined) statuses.add(415);
+  if (info.ifMatch === true) statuses.add(412);
+  return [...statuses].sort((a, b) => a - b);
+}
