@@ -28,8 +28,11 @@ module.exports = {
       name: 'deliveries-stand-alone',
       comment: 'one way out never imports another',
       severity: 'error',
-      from: { path: '^src/gateway/delivery/([^/.]+)\\.' },
-      to: { path: '^src/gateway/delivery/', pathNot: ['^src/gateway/delivery/$1\\.', '^src/gateway/delivery/shared/'] },
+      from: { path: '^src/gateway/delivery/([^/.]+)[./]' },
+      to: {
+        path: '^src/gateway/delivery/',
+        pathNot: ['^src/gateway/delivery/$1[./]', '^src/gateway/delivery/shared/'],
+      },
     },
     {
       name: 'native-code-behind-one-door',

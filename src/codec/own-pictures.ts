@@ -1,19 +1,18 @@
 // The pictures of one stream at its own size. A camera that sends JPEG is passed through untouched, without decoding;
 // of any other camera they are those of the encoding at that size. A change of codec in mid-stream changes the way.
 
-import type { Reader } from '../base/hub.ts';
+import type { Hub, Reader } from '../base/hub.ts';
 import type { MediaPort } from '../link/types.ts';
 import { jpegSize } from '../media/jpeg.ts';
-import type { Wanting } from '../media/due.ts';
+import type { Demand, Wanting } from '../media/due.ts';
 import type { Jpeg, Packet, StreamKey } from '../media/types.ts';
-import type { JpegSource } from './jpeg.ts';
 import { PacketTap } from './packet-tap.ts';
 import { unsupportedTrack } from './stream-status.ts';
 import type { StreamStatus } from './stream-status.ts';
 
 interface OwnOutlets {
   /** The encoding to fall back on when the camera does not send JPEG. */
-  readonly encoded: () => JpegSource;
+  readonly encoded: () => { readonly hub: Hub<Jpeg>; readonly demand: Demand };
   /** How often its pictures are wanted. */
   readonly demand: Wanting;
   readonly publish: (jpeg: Jpeg) => void;

@@ -27,6 +27,7 @@ import { answerClientError } from './client-error.ts';
 import { Channels } from './delivery/shared/channels.ts';
 import { Mjpeg } from './delivery/mjpeg.ts';
 import { Snapshots } from './delivery/snapshot.ts';
+import { Tiles, TILES_PATH } from './delivery/tiles.ts';
 import { openKernelQueue, type KernelQueue } from './kernel-queue.ts';
 import { addMediaRoutes } from './media-routes.ts';
 import { addPages } from './pages.ts';
@@ -57,6 +58,7 @@ interface Parts {
   readonly channels: Channels;
   readonly mjpeg: Mjpeg;
   readonly snapshots: Snapshots;
+  readonly tiles: Tiles;
   readonly viewers: Viewers;
   readonly requests: Requests;
   readonly reporter: Reporter;
@@ -98,6 +100,7 @@ export class Gateway {
       await app.listen({ host: address, port });
     } catch (error) {
       parts.mjpeg.stop();
+      parts.tiles.stop();
       parts.channels.close();
       parts.reporter.stop();
       parts.streams.stop();
@@ -129,9 +132,13 @@ export class Gateway {
   async #stop(graceMs: number): Promise<void> {
     const { server } = this.#app;
     this.#state.stopping = true;
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+      this.#parts.tiles.cut();
+    }, graceMs);
     this.#parts.snapshots.stop();
     this.#parts.mjpeg.stop();
+    this.#parts.tiles.stop();
     this.#parts.streams.stop();
     await this.#app.close();
     clearTimeout(cut);
@@ -148,10 +155,11 @@ async function createParts({ view, media, log, limits = {} }: GatewayOptions, ac
   const channels = new Channels(media, view, silenceMs);
   const streams = new OpenStreams(access, view);
   const mjpeg = new Mjpeg({ view, channels, viewers, streams, kernelQueue, firstPictureMs, unreachableMs });
+  const tiles = new Tiles({ view, channels, viewers, access, streams, unreachableMs });
   const snapshots = new Snapshots({ view, media, channels, deadlineMs: firstPictureMs });
   const requests = new Requests();
   const reporter = new Reporter(view, viewers, requests);
-  return { channels, mjpeg, snapshots, viewers, requests, reporter, kernelQueue, access, streams };
+  return { channels, mjpeg, snapshots, tiles, viewers, requests, reporter, kernelQueue, access, streams };
 }
 
 function createApp({ mjpeg, kernelQueue }: Parts, base: string): FastifyInstance {
@@ -184,6 +192,7 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   app.setSerializerCompiler(serializerCompiler);
   await app.register(fastifyHelmet, helmetOptions);
   await app.register(fastifyCookie);
+  await parts.tiles.register(app);
   parts.requests.watch(app);
   app.addHook('onRequest', (request, reply, done) => {
     if (parts.mjpeg.owns(request.raw.socket)) {
@@ -201,9 +210,10 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
     sendProblem(request, reply, error);
   });
   addMediaRoutes(app, parts);
+  parts.tiles.addRoute(app);
   addCameraRoutes(app, view);
   addServerRoutes(app, view, parts.kernelQueue);
-  refuseOtherMethods(app, ['/openapi.json']);
+  refuseOtherMethods(app, [TILES_PATH, '/openapi.json']);
   const fallback = await addPages(app, pages, baseOf(server.basePath ?? '/'));
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     if (fallback(request, reply)) return;

@@ -6,9 +6,11 @@ import { nowUs } from '../../../base/clock.ts';
 import { SightlineError, type Problem } from '../../../base/errors.ts';
 import type { MediaPort, Subscription } from '../../../link/types.ts';
 import type { Jpeg, StreamKey, StreamState } from '../../../media/types.ts';
+import { ChannelState } from './channel-state.ts';
 import type { Encoding } from './encoding.ts';
 import { Fanout } from './fanout.ts';
 import { picturePart } from './part.ts';
+import { endsForGood } from './reason.ts';
 import type { Slates } from './slates.ts';
 import { Trouble } from './trouble.ts';
 
@@ -37,6 +39,8 @@ interface Waiter {
 
 export class Channel {
   readonly fanout = new Fanout();
+  /** Changes in order with the pictures of `fanout`. */
+  readonly state: ChannelState;
   readonly #options: ChannelOptions;
   readonly #trouble: Trouble;
   readonly #backoff = new Backoff();
@@ -59,6 +63,7 @@ export class Channel {
       explain: () => this.explain(),
       publish: (part) => this.fanout.publish(part),
     });
+    this.state = new ChannelState({ silenceMs: options.silenceMs, explain: () => this.explain() });
     this.#subscribe();
   }
 
@@ -124,6 +129,7 @@ export class Channel {
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#retry = null;
     this.#trouble.close();
+    this.state.close();
   }
 
   #subscribe(): void {
@@ -135,7 +141,7 @@ export class Channel {
       { kind: 'jpegs', key, width, quality, fps: this.#fps },
       {
         jpeg: (jpeg) => this.#picture(jpeg),
-        state: (state) => this.#state(state),
+        state: (state) => this.#said(state),
         end: (problem) => {
           ended = true;
           this.#end(problem);
@@ -153,14 +159,16 @@ export class Channel {
     if (this.#known !== null) this.#known = null;
     if (this.#backoff.failures > 0) this.#backoff.reset();
     this.#trouble.picture(jpeg.width, jpeg.height);
+    this.state.picture(this.#newestAtUs);
     this.fanout.publish(picturePart(jpeg));
     if (this.#waiters.size > 0) for (const waiter of [...this.#waiters]) waiter.resolve();
   }
 
-  #state(state: StreamState): void {
+  #said(state: StreamState): void {
     if (state.reason !== null) this.#known = state.reason;
     if (state.state === 'failed' && state.reason !== null && endsForGood(state.reason)) this.#rejectAll(state.reason);
     this.#trouble.state(state);
+    this.state.said(state);
   }
 
   #end(problem: Problem | null): void {
@@ -168,6 +176,7 @@ export class Channel {
     if (problem !== null) this.#known = problem;
     if (this.#closed) return;
     if (problem !== null && endsForGood(problem)) this.#rejectAll(problem);
+    this.state.ended(problem ?? this.explain());
     this.#retry = setTimeout(
       () => {
         this.#retry = null;
@@ -184,10 +193,4 @@ export class Channel {
 
 function askedFps(rate: number): number | null {
   return rate === Infinity ? null : Math.max(rate, LEAST_FPS);
-}
-
-/** True when waiting does not help a new request: it is told at once. */
-function endsForGood(problem: Problem): boolean {
-  const error = SightlineError.fromProblem(problem);
-  return !error.retryable || problem.code === 'too-many-encodings';
 }
