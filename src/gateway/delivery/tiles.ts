@@ -56,6 +56,10 @@ export class Tiles {
       preClose: (done) => done(),
       errorHandler: (_error, webSocket) => webSocket.terminate(),
     });
+    app.addHook('onRequest', ({ ws, routeOptions }, _reply, done) => {
+      const isStray = ws && routeOptions.url !== TILES_PATH;
+      done(isStray ? new SightlineError('request-invalid', 'There is no WebSocket here.') : undefined);
+    });
   }
 
   addRoute(app: FastifyInstance): void {
