@@ -1,9 +1,19 @@
-// How the page is built: one script and one style sheet into web/dist, which the gateway serves at /.
-import { defineConfig } from 'vite';
+// How the page is built: one script and one style sheet into web/dist, which the gateway serves at its base path.
+import { defineConfig, type Plugin } from 'vite';
+
+/** Nothing is painted before the page's script has run, so that the chosen theme is there from the first painting on. */
+const blockRendering: Plugin = {
+  name: 'block-rendering',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+  },
+};
 
 export default defineConfig({
   // Addresses are relative to index.html's <base>, which the gateway sets to its base path.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [blockRendering],
   build: { target: 'es2022', modulePreload: false, reportCompressedSize: false, assetsInlineLimit: 0 },
 });

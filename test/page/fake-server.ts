@@ -1,12 +1,13 @@
 // A server that the page can be tried against: the built page, the camera list from a table that a test may change at
-// any moment, and an endless multipart response of a few pictures for each camera that is live.
+// any moment, tiles of a few pictures for each camera that is live, and snapshots.
 
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { withBase } from '../../src/gateway/base-path.ts';
-import type { Camera } from '../../src/gateway/api/contract.ts';
+import type { Camera, Session } from '../../src/gateway/api/contract.ts';
+import { FakeTiles, type TileSource } from './fake-tiles.ts';
 
 const DIST = join(import.meta.dirname, '../../web/dist');
 const TYPES: Readonly<Record<string, string>> = {
@@ -15,32 +16,76 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
 };
-const FRAME_MS = 100;
 /** As strict as the real server's: the page must work under it. */
-const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'";
+const POLICY =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; base-uri 'self'";
 
 export interface FakeServerOptions {
   /** The pictures that every camera shows in turn. */
   readonly pictures: readonly Buffer[];
   readonly port?: number;
   readonly token?: string;
+  /** Path below which it is shown, '/cams/' for example; default '/'. */
+  readonly basePath?: string;
+  /** Added to the clock of the tiles; default 123 s. */
+  readonly clockOffsetUs?: number;
+  /** Between two pictures of a camera; default 100. */
+  readonly intervalMs?: number;
+  /** Of a picture when it is sent; default 40. */
+  readonly ageMs?: number;
 }
 
-export class FakeServer {
-  cameras: Camera[] = [];
+export class FakeServer implements TileSource {
   /** Ids of cameras that are called live but give no new picture. */
   readonly still = new Set<string>();
   /** Paths that were asked for, in order. */
   readonly asked: string[] = [];
+  /** Who the page is taken for. */
+  session: Session = {
+    principal: { id: 'key', kind: 'key' },
+    grants: ['view', 'listen', 'control', 'configure'],
+  };
+  readonly tiles: FakeTiles;
+  readonly pictures: readonly Buffer[];
+  readonly clockOffsetUs: number;
+  readonly intervalMs: number;
+  readonly ageMs: number;
+  /** Snapshots that were asked for, as path and query. */
+  readonly snapshots: string[] = [];
   readonly #options: FakeServerOptions;
   readonly #server: Server;
-  readonly #streams = new Set<ServerResponse>();
+  readonly #sockets = new Set<Socket>();
+  #cameras: Camera[] = [];
 
   constructor(options: FakeServerOptions) {
     this.#options = options;
+    this.pictures = options.pictures;
+    this.clockOffsetUs = options.clockOffsetUs ?? 123_000_000;
+    this.intervalMs = options.intervalMs ?? 100;
+    this.ageMs = options.ageMs ?? 40;
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
     });
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    this.tiles = new FakeTiles(this.#server, this);
+  }
+
+  get cameras(): Camera[] {
+    return this.#cameras;
+  }
+
+  /** The page is told, as by the real server. */
+  set cameras(cameras: Camera[]) {
+    this.#cameras = cameras;
+    this.tiles.changed();
+  }
+
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#sockets.size;
   }
 
   /** Starts to listen on loopback; resolves to the page's origin. */
@@ -51,24 +96,28 @@ export class FakeServer {
 
   /** As if killed: every connection is cut. */
   async stop(): Promise<void> {
+    this.tiles.close();
     this.#server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  /** Endless responses that are open now. */
-  get openStreams(): number {
-    return this.#streams.size;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://fake');
     this.asked.push(url.pathname);
-    const media = /^\/cameras\/([^/]+)\/(stream\.mjpeg|snapshot\.jpg)$/.exec(url.pathname);
+    const base = this.#options.basePath ?? '/';
+    if (!url.pathname.startsWith(base)) {
+      problem(response, 404);
+      return;
+    }
+    url.pathname = url.pathname.slice(base.length - 1);
+    const media = /^\/cameras\/([^/]+)\/snapshot\.jpg$/.exec(url.pathname);
     const guarded = media !== null || url.pathname.startsWith('/api/');
     if (guarded && !this.#allowed(request)) problem(response, 401);
     else if (url.pathname === '/api/cameras') json(response, { cameras: this.#list() });
-    else if (media !== null) this.#media(media[1]!, media[2]!, response);
-    else await page(url.pathname, response);
+    else if (url.pathname === '/api/session') json(response, this.session);
+    else if (media !== null) this.#media(media[1]!, url, response);
+    else await page(url.pathname, base, response);
   }
 
   #list(): readonly Camera[] {
@@ -83,46 +132,29 @@ export class FakeServer {
     return token === undefined || request.headers.authorization === `Bearer ${token}`;
   }
 
-  #media(id: string, kind: string, response: ServerResponse): void {
+  #media(id: string, url: URL, response: ServerResponse): void {
+    this.snapshots.push(url.pathname + url.search);
     const camera = this.cameras.find((it) => it.id === id);
     if (camera === undefined) problem(response, 404);
     else if (camera.status.state !== 'live') problem(response, 503);
-    else if (kind === 'stream.mjpeg') this.#stream(response);
     else {
-      response.writeHead(200, { 'content-type': 'image/jpeg', 'cache-control': 'no-store' });
-      response.end(this.#options.pictures[0]);
+      const still = this.still.has(id);
+      response.writeHead(200, {
+        'content-type': 'image/jpeg',
+        'cache-control': 'no-store',
+        'x-timestamp': String((performance.timeOrigin + performance.now() - this.ageMs) / 1000),
+        'x-sequence': still ? '1' : String(this.snapshots.length),
+        'x-timestamp-source': 'rtcp',
+      });
+      response.end(this.pictures[0]);
     }
-  }
-
-  #stream(response: ServerResponse): void {
-    response.useChunkedEncodingByDefault = false;
-    response.writeHead(200, {
-      'content-type': 'multipart/x-mixed-replace; boundary=frame',
-      'cache-control': 'no-store',
-    });
-    response.write('--frame\r\n');
-    let sent = 0;
-    const send = (): void => {
-      const picture = this.#options.pictures[sent % this.#options.pictures.length]!;
-      sent += 1;
-      response.write(`Content-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`);
-      response.write(picture);
-      response.write('\r\n--frame\r\n');
-    };
-    send();
-    const timer = setInterval(send, FRAME_MS);
-    this.#streams.add(response);
-    response.on('close', () => {
-      clearInterval(timer);
-      this.#streams.delete(response);
-    });
   }
 }
 
-async function page(path: string, response: ServerResponse): Promise<void> {
+async function page(path: string, base: string, response: ServerResponse): Promise<void> {
   const name = extname(path) === '' ? 'index.html' : path.slice(1);
   const file = await readFile(join(DIST, name));
-  const body = name === 'index.html' ? withBase(file.toString(), '/') : file;
+  const body = name === 'index.html' ? withBase(file.toString(), base) : file;
   response.writeHead(200, {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
     'content-security-policy': POLICY,

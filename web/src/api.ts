@@ -59,7 +59,7 @@ export interface AskOptions {
 
 let onUnauthorized: () => void = () => undefined;
 
-/** Called whenever the server answers that it wants a login first. */
+/** Called whenever the server answers that it wants a login before it shows anything. */
 export function whenUnauthorized(listener: () => void): void {
   onUnauthorized = listener;
 }
@@ -74,7 +74,8 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
   const headers = new Headers(init.headers);
   for (const [name, value] of Object.entries(OURS)) headers.set(name, value);
   const response = await fetch(address(path), { cache: 'no-store', ...init, headers });
-  if (response.status === 401 && !path.startsWith('/api/login')) onUnauthorized();
+  const reads = (init.method ?? 'GET') === 'GET';
+  if (response.status === 401 && reads) onUnauthorized();
   return response;
 }
 

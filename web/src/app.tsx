@@ -1,72 +1,69 @@
-// The whole page: the bar, and below it the opened camera, the list and the addresses, or the words for why not.
+// The whole page: the bar, and below it the wall, the opened camera with what is known of it, or the words for why not.
 
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import { Bar } from './bar.tsx';
 import { CopyField } from './copy-field.tsx';
 import { Details } from './details.tsx';
+import { dialog } from './dialog-state.ts';
+import { full } from './full-screen.ts';
 import { t } from './i18n.ts';
-import { List } from './list.tsx';
-import { Opened } from './opened.tsx';
-import { followLink, routedId } from './route.ts';
-import { seenOf } from './seen.ts';
-import { cameras, locked, lostSinceMs, serverNowMs } from './state.ts';
-import { countOf, timeOfDay, wordOf } from './words.ts';
-import type { Camera } from './api.ts';
+import { Menu } from './menu.tsx';
+import { nameOf } from './names.ts';
+import { KeysDialog } from './opened/keys-dialog.tsx';
+import { Opened } from './opened/opened.tsx';
+import { routedId } from './route.ts';
+import { locked } from './session.ts';
+import { cameras, lostSinceMs } from './state.ts';
+import { keepOnly } from './tiles/tiles.ts';
+import { followAbove } from './wall/room.ts';
+import { Wall } from './wall/wall.tsx';
 
 export function App(): JSX.Element {
+  const above = useRef<HTMLDivElement>(null);
+  useEffect(() => followAbove(above.current!), []);
   return (
     <>
-      <Bar />
+      <div ref={above} hidden={full.value && routedId.value !== null}>
+        <Bar />
+      </div>
       <main>
         <Content />
       </main>
+      <Menu />
+      {dialog.value?.kind === 'keys' && <KeysDialog />}
     </>
-  );
-}
-
-function Bar(): JSX.Element {
-  const list = cameras.value;
-  const lost = lostSinceMs.value;
-  const count = list === null || list.length === 0 ? '' : countOf(list.map((it) => wordOf(it.status, seenOf(it))));
-  return (
-    <header class="bar">
-      <a class="brand" href="/" onClick={(event) => followLink(event, null)}>
-        Sightline
-      </a>
-      {lost === null ? (
-        <p class="count">{count}</p>
-      ) : (
-        <p class="count tone-warn" role="alert">
-          {t().page.lost(timeOfDay(lost, serverNowMs.value, true))}
-        </p>
-      )}
-    </header>
   );
 }
 
 function Content(): JSX.Element {
   const list = cameras.value;
-  const opened = list === null ? undefined : openedOf(list, routedId.value);
-  const title = opened === undefined ? 'Sightline' : `${opened.config.name} · Sightline`;
+  const id = routedId.value;
+  const opened = list?.find((camera) => camera.id === id);
+  const title = opened === undefined ? 'Sightline' : `${nameOf(opened)} · Sightline`;
   useEffect(() => {
     document.title = title;
   }, [title]);
+  useEffect(() => {
+    if (list !== null) keepOnly(list);
+  }, [list]);
   if (locked.value) return <Locked />;
   if (list === null) return <Waiting />;
   if (list.length === 0) return <Empty />;
+  if (opened !== undefined) {
+    return (
+      <div class="page">
+        <Opened key={opened.uid} camera={opened} />
+        {!full.value && <Details camera={opened} />}
+      </div>
+    );
+  }
   return (
-    <div class={list.length > 1 ? 'page many' : 'page'}>
-      {opened === undefined ? <Unknown id={routedId.value ?? ''} /> : <Opened key={opened.uid} camera={opened} />}
-      {(list.length > 1 || opened === undefined) && <List cameras={list} openedId={opened?.id ?? null} />}
-      {opened !== undefined && <Details camera={opened} />}
-    </div>
+    <>
+      {id !== null && <Unknown id={id} />}
+      <Wall cameras={list} />
+    </>
   );
-}
-
-/** At / the first camera that is not switched off. */
-function openedOf(list: readonly Camera[], id: string | null): Camera | undefined {
-  if (id !== null) return list.find((camera) => camera.id === id);
-  return list.find((camera) => camera.status.state !== 'disabled') ?? list[0];
 }
 
 function Unknown({ id }: { readonly id: string }): JSX.Element {
@@ -92,10 +89,12 @@ function Locked(): JSX.Element {
   );
 }
 
-function Waiting(): JSX.Element {
+/** Nothing for the moment that an answer takes; words as soon as there is something to say. */
+function Waiting(): JSX.Element | null {
+  if (lostSinceMs.value === null) return null;
   return (
     <section class="words">
-      <h1>{lostSinceMs.value === null ? t().page.asking : t().page.silent}</h1>
+      <h1>{t().page.silent}</h1>
     </section>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import type { Camera } from './api.ts';
-import { snapshotPath, streamPath } from './api.ts';
+import { address, snapshotPath, streamPath } from './api.ts';
 import { CopyField } from './copy-field.tsx';
 import { number, t } from './i18n.ts';
 import { clockOf } from './words.ts';
@@ -10,12 +10,12 @@ import { clockOf } from './words.ts';
 const CODECS: Readonly<Record<string, string>> = { h264: 'H.264', hevc: 'H.265', mjpeg: 'MJPEG' };
 
 export function Details({ camera }: { readonly camera: Camera }): JSX.Element {
-  const stream = `${location.origin}${streamPath(camera.id)}`;
+  const stream = address(streamPath(camera.id));
   return (
     <section class="details" aria-label={t().facts.addresses(camera.config.name)}>
       <CopyField label={t().facts.inPage} text={`<img src="${stream}" alt="${camera.id}">`} />
       <CopyField label={t().facts.moving} text={stream} />
-      <CopyField label={t().facts.one} text={`${location.origin}${snapshotPath(camera.id)}`} />
+      <CopyField label={t().facts.one} text={address(snapshotPath(camera.id))} />
       <Facts camera={camera} />
     </section>
   );

@@ -1,26 +1,84 @@
-// The page's own router: / shows the first camera, /cameras/ID that one. Addresses are real, so that reload, back and
-// a link in another tab all work.
+// The page's own router: / is the wall, /cameras/ID that camera, and there are pages to add, to choose and to log in.
+// Addresses are real, so that reload, back and a link in another tab all work, and stand below the server's base path.
 
-import { signal } from '@preact/signals';
-import { cameraPath } from './api.ts';
+import { computed, signal } from '@preact/signals';
+import { address, cameraPath } from './api.ts';
 
-function currentId(): string | null {
-  const match = /^\/cameras\/([^/]+)\/?$/.exec(location.pathname);
-  return match === null ? null : decodeURIComponent(match[1]!);
+export type PageName = 'wall' | 'camera' | 'add' | 'settings' | 'login';
+
+export interface Route {
+  readonly page: PageName;
+  /** Id of the camera; null on other pages. */
+  readonly id: string | null;
 }
 
-/** The camera that the address names; null at /. */
-export const routedId = signal<string | null>(currentId());
+const PAGES: Readonly<Record<string, PageName>> = { '/add': 'add', '/settings': 'settings', '/login': 'login' };
+
+/** Where the page is. */
+export const route = signal<Route>(currentRoute());
+/** The camera that the address names; null elsewhere. */
+export const routedId = computed(() => route.value.id);
+
+/** The camera that was opened last: its tile gets the focus when the wall is shown again. */
+export const leftId = signal<string | null>(null);
 
 addEventListener('popstate', () => {
-  routedId.value = currentId();
+  leftId.value = routedId.value;
+  route.value = currentRoute();
 });
 
-/** Opens a camera, or / for null, by a click or key on its link; leaves modified clicks (new tab) to the browser. */
-export function followLink(event: MouseEvent, id: string | null): void {
-  if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+function currentRoute(): Route {
+  const base = new URL(document.baseURI).pathname.replace(/[^/]*$/, '');
+  const path = `/${location.pathname.slice(base.length)}`.replace(/(.)\/$/, '$1');
+  const camera = /^\/cameras\/([^/]+)$/.exec(path);
+  if (camera !== null) return { page: 'camera', id: decodeURIComponent(camera[1]!) };
+  return { page: PAGES[path] ?? 'wall', id: null };
+}
+
+/** Goes to a path of the page ('/', '/add', '/cameras/door'); `replace` leaves no way back to where it was. */
+export function go(path: string, how: 'push' | 'replace' = 'push'): void {
+  const url = address(path);
+  if (how === 'replace') history.replaceState(null, '', url);
+  else if (url !== location.href) history.pushState(null, '', url);
+  route.value = currentRoute();
+}
+
+/** Follows a link of the page by a click or key; leaves modified clicks (new tab) to the browser. */
+export function follow(event: MouseEvent & { readonly currentTarget: HTMLAnchorElement }): void {
+  if (!isPlain(event)) return;
   event.preventDefault();
+  const { href } = event.currentTarget;
+  if (href !== location.href) history.pushState(null, '', href);
+  route.value = currentRoute();
+}
+
+function isPlain(event: MouseEvent): boolean {
+  return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+}
+
+/** As an `href` below the base path. */
+export function linkTo(path: string): string {
+  return new URL(address(path)).pathname;
+}
+
+/** Opens a camera. One that is opened already is replaced, so that back leads to the wall. */
+export function openCamera(id: string): void {
   if (routedId.value === id) return;
-  history.pushState(null, '', id === null ? '/' : cameraPath(id));
-  routedId.value = id;
+  if (route.value.page === 'camera') history.replaceState(history.state, '', address(cameraPath(id)));
+  else history.pushState({ fromWall: route.value.page === 'wall' }, '', address(cameraPath(id)));
+  route.value = currentRoute();
+}
+
+/** Back to the wall, by the history where it came from there. */
+export function showWall(): void {
+  leftId.value = routedId.value;
+  if ((history.state as { fromWall?: boolean } | null)?.fromWall === true) history.back();
+  else go('/');
+}
+
+/** The same for a link: modified clicks (new tab) are the browser's. */
+export function openLink(event: MouseEvent, id: string): void {
+  if (!isPlain(event)) return;
+  event.preventDefault();
+  openCamera(id);
 }

@@ -2,22 +2,22 @@
 // Everything else on the page follows from these signals.
 
 import { signal } from '@preact/signals';
+import { ask } from './api.ts';
 import type { Camera } from './api.ts';
 import { FreshnessWatch } from './freshness.ts';
+import { locked } from './session.ts';
 
 const POLL_MS = 1000;
+/** While the tiles' socket tells of each change, asking is for the counters only. */
+const CALM_POLL_MS = 2000;
 const LOST_AFTER_MS = 3000;
 
 /** Null until the first answer. */
 export const cameras = signal<readonly Camera[] | null>(null);
 /** The server's time at which it answered last, once it has been silent too long; null while it answers. */
 export const lostSinceMs = signal<number | null>(null);
-/** True when the server wants its token and the browser, which asks for it by itself, sent none or an old one. */
-export const locked = signal(false);
 /** The server's time, Unix milliseconds; moves with each poll. */
 export const serverNowMs = signal(performance.timeOrigin + performance.now());
-/** Rises when streams that were open before may be dead: after the server was lost or restarted. */
-export const generation = signal(0);
 /** Milliseconds without a new picture, by uid, for cameras that are called live but give none. */
 export const frozen = signal<ReadonlyMap<string, number>>(new Map());
 
@@ -30,6 +30,23 @@ let lostTimer: ReturnType<typeof setTimeout> | undefined;
 let pollTimer: ReturnType<typeof setTimeout> | undefined;
 let polling: Promise<void> | null = null;
 
+let pollMs = POLL_MS;
+
+/** Whether the last question was answered. */
+export function apiAnswers(): boolean {
+  return !failedSinceAnswer;
+}
+
+/** Another way tells of changes at once, or does not any more. */
+export function tellsChanges(tells: boolean): void {
+  pollMs = tells ? CALM_POLL_MS : POLL_MS;
+}
+
+/** Both ways to the server are cut: nobody needs to wait to see whether it answers late. */
+export function lose(): void {
+  if (lostSinceMs.value === null && !document.hidden) lostSinceMs.value = answeredAtMs + clockOffsetMs;
+}
+
 /** Begins to ask; a hidden page does not ask, and asks at once when it is seen again. */
 export function startPolling(): void {
   document.addEventListener('visibilitychange', () => {
@@ -40,41 +57,47 @@ export function startPolling(): void {
       void poll();
     }
   });
+  // The first call is for what it is now: that is asked below anyway.
+  let was = locked.value;
+  locked.subscribe((now) => {
+    if (was && !now) void poll();
+    was = now;
+  });
   expectAnswer();
   void poll();
 }
 
-/** Asks now instead of at the next second; one question at a time. */
+/** Asks now instead of at the next second; one question at a time, so one that is under way is followed by another. */
 export async function poll(): Promise<void> {
-  polling ??= ask().finally(() => {
+  const underWay = polling;
+  if (underWay !== null) {
+    await underWay;
+    if (polling !== null) return polling;
+  }
+  polling = askOnce().finally(() => {
     polling = null;
   });
   await polling;
 }
 
-async function ask(): Promise<void> {
+async function askOnce(): Promise<void> {
   clearTimeout(pollTimer);
   const startedMs = performance.now();
   try {
-    await take(await fetch('/api/cameras', request()));
+    await take(await ask('/api/cameras', { signal: AbortSignal.timeout(LOST_AFTER_MS) }));
   } catch {
     failedSinceAnswer = true;
   }
   serverNowMs.value = performance.now() + clockOffsetMs;
   // Asking on without the token would make the browser ask for it again and again.
   if (document.hidden || locked.value) return;
-  pollTimer = setTimeout(() => void poll(), Math.max(100, POLL_MS - (performance.now() - startedMs)));
-}
-
-function request(): RequestInit {
-  return { cache: 'no-store', signal: AbortSignal.timeout(LOST_AFTER_MS) };
+  pollTimer = setTimeout(() => void poll(), Math.max(100, pollMs - (performance.now() - startedMs)));
 }
 
 async function take(response: Response): Promise<void> {
   if (response.status === 401) {
     answered(response);
     clearTimeout(lostTimer);
-    locked.value = true;
     cameras.value = [];
     return;
   }
@@ -93,7 +116,6 @@ function answered(response: Response): void {
   if (!Number.isNaN(date) && Math.abs(date + 500 - answeredAtMs - clockOffsetMs) > 1000) {
     clockOffsetMs = date + 500 - answeredAtMs;
   }
-  if (failedSinceAnswer) generation.value += 1;
   failedSinceAnswer = false;
   lostSinceMs.value = null;
   expectAnswer();

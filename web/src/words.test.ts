@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fakeCamera } from '../../test/page/fake-server.ts';
 import { FreshnessWatch } from './freshness.ts';
-import { age, clockOf, countOf, explain, openedWordOf, wordOf } from './words.ts';
+import { age, clockOf, countOf, explain, wordOf, type Seen } from './words.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 2, 12, 0, 0);
-const seen = { lostSinceMs: null, frozenMs: null, nowMs: NOW_MS };
+const seen: Seen = { lostSinceMs: null, frozenMs: null, picture: 'none', nowMs: NOW_MS };
 const since = new Date(NOW_MS - 190_000).toISOString();
 const reason = { code: 'camera-refused', text: 'nothing answers', hint: 'Check the port.' };
 
@@ -20,13 +20,16 @@ describe('the state word', () => {
     assert.deepEqual([frozen.text, frozen.suffix, frozen.live], ['Frozen', '7 s', false]);
   });
 
-  it('of the opened camera waits for its picture, and believes a fresh one before the status does', () => {
+  it('of a camera that is shown waits for its picture, and believes a fresh one before the status does', () => {
     const { status } = fakeCamera('door');
-    assert.equal(openedWordOf(status, seen, { shown: false, fresh: false }).text, 'Starting');
+    assert.equal(wordOf(status, { ...seen, picture: 'awaited' }).text, 'Starting');
     const idle = fakeCamera('door', { state: 'idle' }).status;
-    assert.equal(openedWordOf(idle, seen, { shown: true, fresh: true }).text, 'Live');
+    assert.equal(wordOf(idle, seen).text, 'Ready');
+    assert.equal(wordOf(idle, { ...seen, picture: 'awaited' }).text, 'Starting');
+    assert.equal(wordOf(idle, { ...seen, picture: 'painted' }).text, 'Live');
+    assert.equal(wordOf(idle, { ...seen, picture: 'painted', frozenMs: 7000 }).text, 'Starting');
     const failed = fakeCamera('door', { state: 'failed', reason, since }).status;
-    assert.equal(openedWordOf(failed, seen, { shown: true, fresh: true }).text, 'Off');
+    assert.equal(wordOf(failed, { ...seen, picture: 'painted' }).text, 'Off');
   });
 
   it('is explained by reason, since when, what to do and what happens by itself', () => {
@@ -46,6 +49,7 @@ describe('the state word', () => {
       wordOf(fakeCamera('x', { state, since }).status, seen),
     );
     assert.equal(countOf(words), '1 live, 1 ready, 1 with a problem');
+    assert.equal(countOf(words.filter(({ shape }) => shape !== 'disc')), '1 of 2 live');
   });
 });
 

@@ -24,6 +24,8 @@ export interface Seen {
   readonly lostSinceMs: number | null;
   /** Milliseconds since the camera's last new picture when that is too long for a live one; null when it is not. */
   readonly frozenMs: number | null;
+  /** Whether this page shows the camera: not at all, as soon as a picture comes, or with one that came since. */
+  readonly picture: 'none' | 'awaited' | 'painted';
   /** The server's time now, Unix milliseconds. */
   readonly nowMs: number;
 }
@@ -39,18 +41,8 @@ function starting(): Word {
   return { text: t().states.starting, suffix: '', shape: 'ring', tone: 'muted', live: false };
 }
 
-/** What the opened picture itself says: it is there, and it is new although the status has not caught up yet. */
-export interface PictureSeen {
-  readonly shown: boolean;
-  readonly fresh: boolean;
-}
-
-/** The word of the camera that this page has opened: it is never merely ready, and live only once a picture is there. */
-export function openedWordOf(status: Status, seen: Seen, picture: PictureSeen): Word {
-  const word = wordOf(status, seen);
-  if (word.live) return picture.shown ? word : starting();
-  if (word.shape === 'disc' || word.shape === 'ring') return picture.fresh ? live() : starting();
-  return word;
+function ready(): Word {
+  return { text: t().states.ready, suffix: '', shape: 'disc', tone: 'muted', live: false };
 }
 
 /** The state word of a camera. */
@@ -60,11 +52,12 @@ export function wordOf(status: Status, seen: Seen): Word {
   switch (status.state) {
     case 'live':
       if (seen.frozenMs !== null) return frozen(seen.frozenMs);
-      return live();
+      return seen.picture === 'awaited' ? starting() : live();
     case 'idle':
-      return { text: t().states.ready, suffix: '', shape: 'disc', tone: 'muted', live: false };
     case 'opening':
-      return starting();
+      // The picture itself may be there before the status has caught up.
+      if (seen.picture === 'painted' && seen.frozenMs === null) return live();
+      return status.state === 'idle' && seen.picture === 'none' ? ready() : starting();
     case 'stalled':
       return frozen(seen.nowMs - sinceMs);
     case 'disabled':
@@ -169,19 +162,18 @@ export function timeOfDay(ms: number, nowMs: number, withSeconds = false): strin
   return nowMs - ms < 86_400_000 ? time : `${day(ms)} ${time}`;
 }
 
-/** '1 live, 3 ready, 1 with a problem': the bar's sentence. Cameras that are switched off are not counted. */
+/** '4 of 5 live', or '1 live, 3 ready, 1 with a problem': the bar's sentence. Those switched off are not counted. */
 export function countOf(words: readonly Word[]): string {
   const { counts } = t();
   const counted = words.filter((word) => word.shape !== 'crossed' || word.tone !== 'muted');
-  const parts: string[] = [];
-  const say = (count: number, what: (n: number) => string): void => {
-    if (count > 0) parts.push(what(count));
-  };
-  say(counted.filter((word) => word.live).length, counts.live);
-  say(counted.filter((word) => word.shape === 'disc').length, counts.ready);
-  say(counted.filter((word) => word.shape === 'ring').length, counts.starting);
-  say(counted.filter((word) => word.tone === 'warn' || word.tone === 'bad').length, counts.problem);
-  return parts.length === 0 ? counts.none : parts.join(', ');
+  const live = counted.filter((word) => word.live).length;
+  const ready = counted.filter((word) => word.shape === 'disc').length;
+  const problems = counted.filter((word) => word.tone === 'warn' || word.tone === 'bad').length;
+  if (counted.length === 0) return counts.none;
+  if (ready === 0) return counts.liveOf(live, counted.length);
+  const parts = [counts.live(live), counts.ready(ready)];
+  if (problems > 0) parts.push(counts.problem(problems));
+  return parts.join(', ');
 }
 
 /** Where the capture time comes from, in words; 'no clock' is said, never guessed. */

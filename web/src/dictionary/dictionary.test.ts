@@ -9,7 +9,7 @@ import { ko } from './ko.ts';
 
 const HANGUL = /[\uac00-\ud7a3]/;
 /** Named the same in both languages. */
-const SAME = new Set(['.clocks.within']);
+const SAME = new Set(['.clocks.within', '.watch.within', '.watch.of', '.watch.saved']);
 const PLACE = { host: '192.168.1.20', port: '554' };
 
 /** Every sentence by its path, messages with parameters said with the numbers 2, 3, … or a place. */

@@ -2,6 +2,7 @@
 // What changes inside a sentence is a parameter, so that each language puts it where it belongs.
 
 import type { ErrorCode } from '../api.ts';
+import { watchEn } from './watch-en.ts';
 
 /** What the page says of a problem in its own words, where it does not show the server's English ones. */
 export interface ProblemWords {
@@ -69,8 +70,8 @@ export const en = {
   },
   counts: {
     live: (n: number) => `${n} live`,
+    liveOf: (n: number, all: number) => `${n} of ${all} live`,
     ready: (n: number) => `${n} ready`,
-    starting: (n: number) => `${n} starting`,
     problem: (n: number) => `${n} with a problem`,
     none: 'none switched on',
     viewers: (n: number) => (n === 1 ? '1 viewer' : `${n} viewers`),
@@ -122,6 +123,8 @@ export const en = {
     why: "It stands in the server's config as server.token. Leave the user name empty and give it as the password.",
     enter: 'Enter the token',
   },
+  /** The wall and the opened camera. */
+  watch: watchEn,
   trial: trialSentences,
   /** Null: the server's own words are in this language. */
   problems: null as Readonly<Record<ErrorCode, ProblemWords>> | null,

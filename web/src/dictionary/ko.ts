@@ -2,6 +2,7 @@
 
 import type { Dictionary, TrialSentences } from './en.ts';
 import { koProblems } from './ko-problems.ts';
+import { watchKo } from './watch-ko.ts';
 
 const trial: TrialSentences = {
   'camera-unreachable': ({ host }) => `${host} 주소에서 응답이 없습니다. 카메라가 켜져 있나요?`,
@@ -52,8 +53,8 @@ export const ko: Dictionary = {
   },
   counts: {
     live: (n) => `실시간 ${n}대`,
+    liveOf: (n, all) => `${all}대 중 ${n}대 실시간`,
     ready: (n) => `대기 ${n}대`,
-    starting: (n) => `시작 중 ${n}대`,
     problem: (n) => `문제 ${n}대`,
     none: '사용 중인 카메라 없음',
     viewers: (n) => `${n}명이 보는 중`,
@@ -105,6 +106,7 @@ export const ko: Dictionary = {
     why: '토큰은 서버 설정의 server.token에 있습니다. 사용자 이름은 비워 두고 비밀번호에 토큰을 넣어 주세요.',
     enter: '토큰 입력',
   },
+  watch: watchKo,
   trial,
   problems: koProblems,
 };

@@ -1,0 +1,62 @@
+// What the wall and the opened camera say, in English.
+
+export const watchEn = {
+  /** Name of a tile's link. */
+  tile: (name: string, state: string) => `${name}, ${state}`,
+  /** Name of a button that belongs to a camera. */
+  of: (what: string, name: string) => `${what}, ${name}`,
+  all: 'All cameras',
+  add: 'Add camera',
+  settings: 'Settings',
+  savePicture: 'Save picture',
+  fullScreen: 'Full screen',
+  leaveFullScreen: 'Leave full screen',
+  statistics: 'Statistics',
+  keys: 'Keys',
+  more: 'More',
+  edit: 'Edit',
+  remove: 'Remove',
+  close: 'Close',
+  checkCamera: 'Check camera',
+  enterPassword: 'Enter password',
+  saved: (file: string) => `Saved ${file}`,
+  notSaved: (name: string) => `${name} gives no picture to save now.`,
+  /** Title of a delay. */
+  fromCapture: (clock: string) => `From capture to screen, by ${clock}`,
+  fromArrival: 'At least: from arrival at the server to the screen. The camera tells no capture time.',
+  within: (words: string, ms: string) => `${words}, ± ${ms} ms`,
+  stills: 'Stills, 1 a second',
+  stillsWhy: 'The moving connection fails here, perhaps at a proxy, so each picture is asked for on its own.',
+  figures: {
+    delay: 'Delay',
+    jitter: 'Jitter',
+    rate: 'Pictures',
+    dropped: 'Dropped',
+    bytes: 'Data',
+    clock: 'Clock',
+    roundTrip: 'Round trip',
+    size: 'Size',
+    way: 'Way out',
+    tiles: 'tiles',
+    stills: 'snapshots',
+    perSecond: (n: string) => `${n} a second`,
+    droppedCount: (n: string) => `${n} dropped`,
+    unknown: 'not known',
+    lastMinute: (least: string, most: string) => `Delay of the last minute: ${least} to ${most} ms`,
+  },
+  keyList: {
+    title: 'Keys',
+    arrowsWall: 'Go to another tile',
+    enter: 'Open the camera',
+    arrows: 'Previous and next camera',
+    numbers: 'Open the camera at that place',
+    escape: 'Back to all cameras',
+    f: 'Full screen',
+    s: 'Save the picture, full size',
+    i: 'Statistics',
+    help: 'This list',
+    zoom: 'Zoom: wheel or two fingers; drag to move; double click to reset',
+  },
+};
+
+export type WatchWords = typeof watchEn;

@@ -1,0 +1,104 @@
+// The opened camera: its picture as large as the window lets it, the caption and what it is below, and statistics when
+// asked for. The picture itself is the wall's, moved here.
+
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Camera } from '../api.ts';
+import { openDialog } from '../dialog-state.ts';
+import { full, toggleFull } from '../full-screen.ts';
+import { number, t } from '../i18n.ts';
+import { IconButton } from '../icons.tsx';
+import { openMenu } from '../menu.tsx';
+import { nameOf } from '../names.ts';
+import { savePicture } from '../save-picture.ts';
+import { wordFor } from '../seen.ts';
+import { tileOf } from '../tiles/tiles.ts';
+import { Caption } from '../wall/caption.tsx';
+import { Picture, Slate, useRatio } from '../wall/frame.tsx';
+import type { Word } from '../words.ts';
+import { openNeighbour } from './neighbours.ts';
+import { Statistics, statisticsShown } from './statistics.tsx';
+import { Zoom } from './zoom.ts';
+import { WHOLE, type View } from './zoom-view.ts';
+
+const CODECS: Readonly<Record<string, string>> = { h264: 'H.264', hevc: 'H.265', mjpeg: 'MJPEG' };
+
+export function Opened({ camera }: { readonly camera: Camera }): JSX.Element {
+  const ratio = useRatio(camera);
+  const word = wordFor(camera);
+  return (
+    <section
+      class={full.value ? 'opened full' : 'opened'}
+      style={{ '--ratio': String(ratio) }}
+      aria-label={t().page.camera(nameOf(camera))}
+    >
+      <Stage camera={camera} word={word} />
+      <Caption camera={camera} word={word} heading>
+        <Buttons camera={camera} />
+      </Caption>
+      <Facts camera={camera} />
+      {statisticsShown.value && <Statistics camera={camera} />}
+    </section>
+  );
+}
+
+function Stage({ camera, word }: { readonly camera: Camera; readonly word: Word }): JSX.Element {
+  const stage = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState<View>(WHOLE);
+  useEffect(() => {
+    const zoom = new Zoom(stage.current!, { changed: setView, swiped: openNeighbour });
+    return () => zoom.close();
+  }, []);
+  const zoomed = view.scale > 1;
+  return (
+    <div class="stage">
+      <div ref={stage} class={zoomed ? 'view zoomed' : 'view'}>
+        <div class="closer" style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}>
+          <Picture camera={camera} word={word} room={zoomed ? 'zoomed' : 'large'} />
+        </div>
+        <Slate camera={camera} word={word} />
+      </div>
+    </div>
+  );
+}
+
+function Buttons({ camera }: { readonly camera: Camera }): JSX.Element {
+  const { watch } = t();
+  const label = (what: string): string => watch.of(what, nameOf(camera));
+  return (
+    <>
+      <IconButton icon="picture" label={label(watch.savePicture)} onPress={() => void savePicture(camera)} />
+      <IconButton
+        icon="chart"
+        class="foldable"
+        label={label(watch.statistics)}
+        pressed={statisticsShown.value}
+        onPress={() => (statisticsShown.value = !statisticsShown.value)}
+      />
+      <IconButton
+        icon={full.value ? 'unfull' : 'full'}
+        label={label(full.value ? watch.leaveFullScreen : watch.fullScreen)}
+        onPress={toggleFull}
+      />
+      <IconButton icon="keys" class="for-keys" label={watch.keys} onPress={() => openDialog({ kind: 'keys' })} />
+      <IconButton icon="more" label={label(watch.more)} onPress={(button) => openMenu(camera, button)} />
+    </>
+  );
+}
+
+/** The second row: what is shown, and how. */
+function Facts({ camera }: { readonly camera: Camera }): JSX.Element {
+  const tile = tileOf(camera);
+  const { status } = camera;
+  const { figures } = t().watch;
+  const video = status.tracks.find((track) => track.kind === 'video');
+  const facts = [
+    status.width > 0 ? `${status.width} × ${status.height}` : t().facts.sizeUnknown,
+    ...(video === undefined ? [] : [CODECS[video.codec] ?? video.codec]),
+    ...(status.fps > 0 ? [t().facts.rate(number(status.fps))] : []),
+    figures.droppedCount(number(tile.second.value?.dropped ?? 0)),
+    tile.facts.value.way === 'stills' ? figures.stills : figures.tiles,
+    t().counts.viewers(status.viewers),
+  ];
+  return <p class="second-row">{facts.join(' · ')}</p>;
+}
