@@ -1,13 +1,14 @@
 // The composition root: what a server is made of, started in order and stopped in reverse.
 
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { SightlineError } from './base/errors.ts';
 import { LoadWatch } from './base/load-watch.ts';
 import { LoopMonitor } from './base/loop-monitor.ts';
 import { Scope } from './base/scope.ts';
+import { FixedConfig } from './config/fixed-config.ts';
 import type { Config } from './config/load.ts';
 import { AccessKeeper } from './control/access.ts';
 import { Control } from './control/control.ts';
@@ -15,6 +16,7 @@ import { Gateway } from './gateway/server.ts';
 import { Directory } from './link/directory.ts';
 import { packageRoot, packageVersion } from './package.ts';
 import { makeRuntimeFolder } from './runtime-folder.ts';
+import { UnkeptMemory } from './state/unkept-memory.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -63,15 +65,18 @@ export class App {
     const load = new LoadWatch();
     let beat = monitor.read();
     const directory = new Directory({ role: 'gateway' });
-    const localKey = randomBytes(32).toString('base64url');
+    const fixed = new SightlineError('config-fixed', 'The cameras were named when the server was started.');
+    const live = new FixedConfig(config, fixed);
+    const memory = new UnkeptMemory();
     const access = new AccessKeeper({
-      ...{ wishes: config.server, insecure, localKey, log },
-      ...{ folder: null, secret: randomBytes(32) },
+      ...{ wishes: config.server, insecure, log },
+      ...{ localKey: memory.localKey, folder: memory.path, secret: memory.secret },
     });
     await scope.add(() => access.close());
     const control = new Control({
       version: packageVersion(),
-      cameras: config.cameras,
+      config: live,
+      memory,
       access,
       folder,
       log,
@@ -87,14 +92,15 @@ export class App {
       log,
       pages: path.join(packageRoot(), 'web', 'dist'),
     });
-    control.join(gateway);
     await scope.add(() => gateway.stop({ graceMs: GRACE_MS }));
+    control.join(gateway, true);
+    control.listensOn([gateway.address.port]);
     const timer = setInterval(() => {
       beat = monitor.read();
       gateway.shed(load.beat(beat.loopDelayMs));
     }, BEAT_MS);
     await scope.add(() => clearInterval(timer));
-    return new App(scope, control, { folder, url: urlOf(gateway.address), localKey });
+    return new App(scope, control, { folder, url: urlOf(gateway.address), localKey: memory.localKey });
   }
 
   /** Ends every response with its last part whole, closes cameras, ends every process. */

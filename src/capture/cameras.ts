@@ -126,6 +126,6 @@ function continuing(spec: CameraSpec, before: CaptureCamera): CameraSpec {
 /** True when nothing that concerns the session differs: not the id, not whether it is kept open, not the numbers. */
 function sameSession(a: CameraSpec, b: CameraSpec): boolean {
   const essence = ({ address, tlsVerify, guard }: CameraSpec) =>
-    JSON.stringify([address, tlsVerify, guard?.allowed ?? null]);
+    JSON.stringify([address.kind, address.target, address.credentials, tlsVerify, guard?.allowed ?? null]);
   return essence(a) === essence(b);
 }

@@ -1,31 +1,34 @@
-// The main process's control: holds the registry, places cameras on child processes, keeps and publishes the directory,
-// the wall clock's offset and the status. The gateway asks it through ControlView only.
+// The main process's control: joins the cameras, the processes that open and decode them, the config, what is kept of
+// them, and the gateways that ask. Decides everything; media never passes through it.
 
-import { availableParallelism } from 'node:os';
-import { measureWallOffsetUs, nowUs, setWallOffsetUs } from '../base/clock.ts';
-import { SightlineError } from '../base/errors.ts';
-import type { CameraConfig } from '../config/load.ts';
+import { nowUs } from '../base/clock.ts';
+import type { DialRules } from '../base/dial-guard.ts';
+import type { Config } from '../config/load.ts';
+import type { ConfigInfo, LiveConfig } from '../config/store-types.ts';
 import type { AccessTable } from '../link/access.ts';
-import type { ControlPort, ControlQuestions, GatewayReport, ViewerInfo } from '../link/control-port.ts';
+import type { ControlPort, ControlQuestions, GatewayReport } from '../link/control-port.ts';
 import type { CameraInfo, ProcessInfo, SystemInfo } from '../link/control-view.ts';
-import type { DirectoryEntry, Endpoint, Heartbeat, MainMethods } from '../link/types.ts';
-import type { AccessKeeper } from './access.ts';
-import { Child } from './child.ts';
-import type { ChildListener } from './child.ts';
-import { CrashLedger } from './crash-ledger.ts';
-import type { Log } from './log.ts';
-import { logDeath, logState } from './log.ts';
-import { Placement } from './placement.ts';
-import { CameraRecord } from './registry.ts';
-import type { ChildRole } from './roles.ts';
-import { Supervisor } from './supervisor.ts';
-
-const WALL_INTERVAL_MS = 1000;
+import type { DirectoryEntry, Heartbeat } from '../link/types.ts';
+import type { CameraMemory } from '../state/types.ts';
+import { Cameras } from './cameras.ts';
+import type { Intent } from './cameras.ts';
+import { Edits } from './edits.ts';
+import { Gateways } from './gateways.ts';
+import type { GatewayPort, Membership } from './gateways.ts';
+import { Journal } from './journal.ts';
+import { tellConfig, tellNews } from './log.ts';
+import type { Author, Books, Log } from './log.ts';
+import { Probes } from './probes.ts';
+import type { Probed } from './probes.ts';
+import { Processes } from './processes.ts';
+import { answersOf } from './questions.ts';
+import type { Answers, ControlAccess } from './questions.ts';
 
 export interface ControlOptions {
   readonly version: string;
-  readonly cameras: readonly CameraConfig[];
-  readonly access: AccessKeeper;
+  readonly config: LiveConfig;
+  readonly memory: CameraMemory;
+  readonly access: ControlAccess;
   /** Folder of mode 0700 for the media sockets. */
   readonly folder: string;
   readonly log: Log;
@@ -35,73 +38,60 @@ export interface ControlOptions {
   readonly onDirectory: (entries: readonly DirectoryEntry[]) => void;
 }
 
-type Answers = {
-  readonly [M in keyof ControlQuestions]?: (
-    params: ControlQuestions[M]['params'],
-  ) => ControlQuestions[M]['result'] | Promise<ControlQuestions[M]['result']>;
-};
-
-/** Everything that is decided, in one place; media never passes through it. */
 export class Control implements ControlPort {
   readonly #options: ControlOptions;
-  readonly #records = new Map<string, CameraRecord>();
-  readonly #byUid = new Map<string, CameraRecord>();
-  readonly #supervisor: Supervisor<Child>;
-  readonly #ledger = new CrashLedger();
-  readonly #placements: Readonly<Record<ChildRole, Placement>>;
   readonly #startedUs = nowUs();
-  readonly #wall: NodeJS.Timeout;
-  #places: Readonly<Record<ChildRole, ReadonlyMap<string, string>>> = { ingest: new Map(), codec: new Map() };
-  #publishing = false;
-  #gateway: GatewayReport = { counts: [], requests: [] };
-  #joined: { viewers(uid: string): readonly ViewerInfo[] } | null = null;
+  readonly #journal: Journal;
+  readonly #books: Books;
+  readonly #cameras: Cameras;
+  readonly #processes: Processes;
+  readonly #edits: Edits;
+  readonly #probes: Probes;
+  readonly #gateways = new Gateways();
+  readonly #answers: Answers;
   readonly #listeners = new Set<() => void>();
-  readonly #answers: Answers = {
-    viewers: ({ uid }) => ({ viewers: this.#joined?.viewers(uid) ?? [] }),
-    login: (attempt) => this.#options.access.login(attempt),
-    logout: ({ cookie }) => {
-      this.#options.access.logout(cookie);
-      return null;
-    },
-  };
+  readonly #unlisten: (() => void)[];
+  #own: Membership | null = null;
+  #ownPorts: readonly number[] = [];
+  #allowedSources: readonly string[];
+  #telling = false;
 
   constructor(options: ControlOptions) {
     this.#options = options;
-    options.access.onChange(() => {
-      for (const listener of [...this.#listeners]) listener();
+    const { config, memory, access, log } = options;
+    this.#journal = new Journal(memory.path, log);
+    this.#books = { log, journal: this.#journal };
+    this.#allowedSources = config.config.server.allowedSources;
+    const rules = (): DialRules => ({ allowed: this.#allowedSources, ownPorts: this.#ownPorts });
+    this.#cameras = new Cameras({ memory, revisionOf: (id) => config.revisionOf(id) });
+    this.#cameras.follow(config.config.cameras);
+    this.#processes = new Processes({
+      ...{ cameras: this.#cameras, folder: options.folder, books: this.#books, rules },
+      onDirectory: options.onDirectory,
+      onChange: () => this.#changed(),
     });
-    const cores = availableParallelism();
-    this.#placements = { ingest: new Placement(cores), codec: new Placement(cores) };
-    for (const config of options.cameras) {
-      const record = new CameraRecord(config);
-      this.#records.set(config.id, record);
-      this.#byUid.set(record.uid, record);
-    }
-    const listener: ChildListener = {
-      ready: (child) => this.#childReady(child),
-      origins: (child, { reports }) => this.#takeOrigins(child, reports),
-      codecs: (child, { reports }) => this.#takeCodecs(child, reports),
-      log: (child, line) => options.log[line.level]({ process: child.title, ...line.fields }, line.message),
-    };
-    this.#supervisor = new Supervisor<Child>({
-      start: (role, name, gone) => new Child({ role, name, folder: options.folder, listener, gone }),
-      gone: (child, reason, expected) => this.#childGone(child, reason, expected),
+    this.#edits = new Edits({ config, rules });
+    this.#probes = new Probes({ cameras: this.#cameras, processes: this.#processes, memory });
+    this.#answers = answersOf({
+      ...{ cameras: this.#cameras, edits: this.#edits, probes: this.#probes },
+      ...{ journal: this.#journal, gateways: this.#gateways, access },
     });
-    this.#wall = setInterval(() => this.#publishWall(), WALL_INTERVAL_MS);
-    this.#place();
-    this.#publish();
+    this.#unlisten = this.#listen();
+    const count = config.config.cameras.length;
+    this.#note(`the server was started with ${count === 1 ? 'one camera' : `${count} cameras`}`);
+    this.#processes.follow();
   }
 
   cameras(): readonly CameraInfo[] {
-    return [...this.#records.values()].map((record) => record.info());
+    return Array.from(this.#cameras.listed(), (record) => record.info());
   }
 
   byId(id: string): CameraInfo | undefined {
-    return this.#records.get(id)?.info();
+    return this.#cameras.byId(id)?.info();
   }
 
   byUid(uid: string): CameraInfo | undefined {
-    return this.#byUid.get(uid)?.info();
+    return this.#cameras.byUid(uid)?.info();
   }
 
   access(): AccessTable {
@@ -112,18 +102,20 @@ export class Control implements ControlPort {
     method: M,
     params: ControlQuestions[M]['params'],
   ): Promise<ControlQuestions[M]['result']> {
-    const answer = this.#answers[method];
-    if (answer === undefined) throw new SightlineError('internal', `${method} is not answered yet.`);
-    return await answer(params);
+    return await this.#answers[method](params);
   }
 
-  /** Takes in a gateway of this process: what it serves is asked there. */
-  join(gateway: { viewers(uid: string): readonly ViewerInfo[] }): void {
-    this.#joined = gateway;
-  }
-
+  /** Of the gateway in this process; workers join and report by their membership. */
   report(report: GatewayReport): void {
-    this.#gateway = report;
+    this.#own?.report(report);
+    this.#changed();
+  }
+
+  /** Adds a gateway to those that serve viewers. `own`: the one whose ControlPort is this object. */
+  join(port: GatewayPort, own = false): Membership {
+    const membership = this.#gateways.join(port);
+    if (own) this.#own = membership;
+    return membership;
   }
 
   onChange(listener: () => void): () => void {
@@ -140,179 +132,85 @@ export class Control implements ControlPort {
       restarts: 0,
       heartbeat: this.#options.heartbeat(),
     };
-    const children = this.#supervisor.running().map(({ child, restarts }) => child.info(restarts));
     return {
       version: this.#options.version,
       startedUs: this.#startedUs,
-      processes: [main, ...children],
-      config: { file: null, fixed: null, problem: null, restartNeeded: [] },
-      ...this.#gateway,
+      processes: [main, ...this.#processes.info()],
+      config: this.#options.config.info,
+      ...this.#gateways.sums(),
     };
+  }
+
+  /** Ports that we listen on: no source that came through the API is dialled there. */
+  listensOn(ports: readonly number[]): void {
+    this.#ownPorts = ports;
+    this.#processes.follow();
+  }
+
+  /** Opens a source to look at it, with no rules but those of the caller; its uid. */
+  openProbe(probed: Probed): string {
+    return this.#probes.open(probed);
   }
 
   /** From now on no process that ends is replaced: a terminal's signal may reach them before we stop them. */
   retire(): void {
-    this.#supervisor.retire();
+    this.#processes.retire();
   }
 
-  /** Closes cameras (TEARDOWN) and ends every child. */
+  /** Closes cameras (TEARDOWN), ends every child, writes the last lines. */
   async stop(): Promise<void> {
-    clearInterval(this.#wall);
-    await this.#supervisor.stop();
+    for (const unlisten of this.#unlisten.splice(0)) unlisten();
+    this.#probes.stop();
+    await this.#processes.stop();
+    this.#note('the server was stopped');
+    await this.#journal.close();
   }
 
   /** Kills every child without a word. */
   killAll(): void {
-    clearInterval(this.#wall);
-    this.#supervisor.killAll();
+    this.#processes.killAll();
   }
 
-  #place(): void {
-    const enabled = [...this.#records.values()].filter((record) => record.config.enabled);
-    const network = enabled.filter((record) => !record.openedByCodec).map((record) => record.uid);
-    const decoded = enabled.filter((record) => !record.quarantined || record.openedByCodec).map((record) => record.uid);
-    const ingest = new Map(
-      this.#placements.ingest.assign({
-        uids: network,
-        alone: new Set(),
-        working: network.length,
-        movable: () => false,
+  #listen(): (() => void)[] {
+    const { config, access } = this.#options;
+    let info: ConfigInfo = config.info;
+    return [
+      config.onChange((changed) => this.#follow(changed)),
+      config.onInfo((now) => {
+        tellConfig(this.#books, now, info);
+        info = now;
+        this.#changed();
       }),
-    );
-    const codec = new Map(
-      this.#placements.codec.assign({
-        uids: decoded,
-        alone: this.#ledger.alone(),
-        working: this.#working(),
-        movable: (uid) => !this.#isAtWork(this.#byUid.get(uid)),
-      }),
-    );
-    this.#places = { ingest, codec };
-    this.#supervisor.want('ingest', new Set(ingest.values()));
-    this.#supervisor.want('codec', new Set(codec.values()));
+      access.onChange(() => this.#changed()),
+    ];
   }
 
-  /** Cameras that codec opens or decodes now. */
-  #working(): number {
-    return [...this.#records.values()].filter((record) => this.#isAtWork(record)).length;
-  }
-
-  #isAtWork(record: CameraRecord | undefined): boolean {
-    return record !== undefined && (record.openedByCodec || record.codec?.decoding === true);
-  }
-
-  #childReady(child: Child): void {
-    this.#options.log.info({ process: child.title, pid: child.pid }, 'process started');
-    child.tell('wall', { offsetUs: measureWallOffsetUs() });
-    for (const record of this.#placedOn(child)) record.started(child.role);
-    this.#configure(child);
-    this.#publish();
-  }
-
-  /** Tells a child which cameras it opens. */
-  #configure(child: Child): void {
-    const cameras = [...this.#records.values()]
-      .filter((record) => record.config.enabled && this.#originPlace(record) === `${child.role} ${child.name}`)
-      .map((record) => record.spec());
-    child.tell('configure', { cameras });
-  }
-
-  #placedOn(child: Child): CameraRecord[] {
-    return [...this.#records.values()].filter((record) => this.#places[child.role].get(record.uid) === child.name);
-  }
-
-  #originPlace(record: CameraRecord): string {
-    const role: ChildRole = record.openedByCodec ? 'codec' : 'ingest';
-    return `${role} ${this.#places[role].get(record.uid) ?? ''}`;
-  }
-
-  #childGone(child: Child, reason: string, expected: boolean): void {
-    logDeath(this.#options.log, child, reason, expected);
-    if (expected) return;
-    const place = `${child.role} ${child.name}`;
-    const mine = this.#placedOn(child);
-    const suspects = mine.filter((record) => record.isNativeWork);
-    for (const record of mine) {
-      if (this.#originPlace(record) === place) record.loseOrigin();
-      if (child.role === 'codec') record.codec = null;
-      if (!child.endpoint) record.notStarted(child.role, reason);
+  /** A new config is in force: only cameras that changed are touched. */
+  #follow({ server, cameras }: Config): void {
+    const intent: Intent | null = this.#edits.takeIntent();
+    const author: Author = intent === null ? 'config file' : 'API';
+    this.#allowedSources = server.allowedSources;
+    this.#options.access.apply(server);
+    for (const news of this.#cameras.follow(cameras, intent ?? {})) {
+      if (news.reopened) this.#processes.forgive(news.record.uid);
+      if (news.kind === 'removed') this.#gateways.forget(news.record.uid);
+      tellNews(this.#books, news, author);
     }
-    if (child.role === 'codec') this.#blame(suspects);
-    this.#publish();
+    this.#journal.retain(new Set(Array.from(this.#cameras.listed(), ({ uid }) => uid)));
+    this.#processes.follow();
   }
 
-  /** Streams that were worked on when their process died are moved apart, or put in quarantine. */
-  #blame(suspects: readonly CameraRecord[]): void {
-    if (suspects.length === 0) return;
-    this.#ledger.note(
-      suspects.map((record) => record.uid),
-      nowUs(),
-    );
-    for (const record of suspects) {
-      const sentence = this.#ledger.sentence(record.uid);
-      if (sentence === 'shared') continue;
-      if (sentence === 'quarantined') record.quarantine();
-      this.#options.log.warn({ camera: record.id, sentence }, 'its decoding ended a process again');
-    }
-    this.#place();
-    for (const { child } of this.#supervisor.running()) if (child.endpoint) this.#configure(child);
-  }
-
-  #takeOrigins(child: Child, reports: MainMethods['origins']['params']['reports']): void {
-    let changed = false;
-    for (const report of reports) {
-      const record = this.#byUid.get(report.uid);
-      if (!record || record.openedByCodec !== (child.role === 'codec') || !this.#holds(child, record)) continue;
-      const before = record.info().state;
-      changed = record.takeOrigin(report) || changed;
-      logState(this.#options.log, record.info(), before);
-    }
-    if (changed) this.#publish();
-  }
-
-  #takeCodecs(child: Child, reports: MainMethods['codecs']['params']['reports']): void {
-    for (const report of reports) {
-      const record = this.#byUid.get(report.uid);
-      if (record && this.#holds(child, record)) record.codec = report;
-    }
-    if (!this.#placements.codec.wantsMore(this.#working())) return;
-    this.#place();
-    this.#publish();
-  }
-
-  /** False for a process that had this camera before it was moved: its last words are not about today. */
-  #holds(child: Child, record: CameraRecord): boolean {
-    const name = this.#places[child.role].get(record.uid);
-    return name === child.name && this.#supervisor.child(child.role, name) === child;
-  }
-
-  #endpoint(role: ChildRole, uid: string): Endpoint | null {
-    const name = this.#places[role].get(uid);
-    return name === undefined ? null : (this.#supervisor.child(role, name)?.endpoint ?? null);
-  }
-
-  #entries(): DirectoryEntry[] {
-    return [...this.#records.values()].map((record) => {
-      const codec = this.#endpoint('codec', record.uid);
-      return record.entry(record.openedByCodec ? codec : this.#endpoint('ingest', record.uid), codec);
-    });
-  }
-
-  /** Sends the directory to every process; several changes of one tick go together. */
-  #publish(): void {
-    if (this.#publishing) return;
-    this.#publishing = true;
+  /** Tells gateways that something changed; several changes of one tick are one call. */
+  #changed(): void {
+    if (this.#telling) return;
+    this.#telling = true;
     setImmediate(() => {
-      this.#publishing = false;
-      const entries = this.#entries();
-      this.#options.onDirectory(entries);
-      for (const { child } of this.#supervisor.running()) if (child.endpoint) child.tell('directory', { entries });
+      this.#telling = false;
+      for (const listener of [...this.#listeners]) listener();
     });
   }
 
-  #publishWall(): void {
-    const offsetUs = measureWallOffsetUs();
-    setWallOffsetUs(offsetUs);
-    for (const { child } of this.#supervisor.running()) if (child.endpoint) child.tell('wall', { offsetUs });
+  #note(text: string): void {
+    this.#journal.note({ level: 'info', about: null, text, code: null });
   }
 }

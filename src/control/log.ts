@@ -1,8 +1,12 @@
-// The lines that a person would want in the log: a camera changed its state, a process died. Never a secret: only
-// masked addresses and problems come here.
+// What a person would want to read later: a camera changed its state or its config, a process died. Each goes to the
+// log and, in plain words, to the journal. Never a secret: only masked addresses and problems come here.
 
-import type { CameraInfo } from '../link/control-view.ts';
+import type { JournalLine } from '../link/control-port.ts';
+import type { ConfigInfo } from '../link/control-view.ts';
 import type { StreamState } from '../media/types.ts';
+import type { CameraNews } from './cameras.ts';
+import type { Sentence } from './crash-ledger.ts';
+import type { CameraRecord } from './registry.ts';
 import type { Supervised } from './supervised.ts';
 
 type Line = (fields: object, message: string) => void;
@@ -15,6 +19,21 @@ export interface Log {
   readonly error: Line;
 }
 
+/** A line for the journal. */
+export interface Note {
+  readonly level: JournalLine['level'];
+  /** The camera that it is about; null: the server itself. */
+  readonly about: { readonly uid: string; readonly id: string } | null;
+  readonly text: string;
+  readonly code: string | null;
+}
+
+/** The two that are kept. */
+export interface Books {
+  readonly log: Log;
+  readonly journal: { note(note: Note): void };
+}
+
 const SENTENCES: Readonly<Record<StreamState['state'], string>> = {
   idle: 'camera is closed: nobody watches',
   opening: 'camera is being opened',
@@ -24,21 +43,77 @@ const SENTENCES: Readonly<Record<StreamState['state'], string>> = {
   disabled: 'camera is switched off',
 };
 
-/** Says that a camera's state changed, if it did. */
-export function logState(log: Log, camera: CameraInfo, before: StreamState): void {
+/** Says that a camera's state changed, if it did; true then. Probes are only looked at, and not worth a line. */
+export function tellState({ log, journal }: Books, record: CameraRecord, before: StreamState): boolean {
+  const camera = record.info();
   const { state, reason } = camera.state;
-  if (state === before.state && reason?.text === before.reason?.text) return;
+  if (state === before.state && reason?.text === before.reason?.text) return false;
+  if (record.isProbe) return true;
   const track = camera.origin?.tracks[0];
-  const fields = {
-    camera: camera.id,
-    ...(state === 'live' && track ? { codec: track.codec, size: `${track.width}x${track.height}` } : {}),
-    ...(reason ? { code: reason.code, reason: reason.text, hint: reason.hint } : {}),
-  };
-  log[state === 'failed' || state === 'stalled' ? 'warn' : 'info'](fields, SENTENCES[state]);
+  const shape = state === 'live' && track ? { codec: track.codec, size: `${track.width}x${track.height}` } : null;
+  const why = reason ? { code: reason.code, reason: reason.text, hint: reason.hint } : {};
+  const level = state === 'failed' || state === 'stalled' ? 'warn' : 'info';
+  log[level]({ camera: camera.id, ...shape, ...why }, SENTENCES[state]);
+  const shown =
+    shape && track && track.width > 0 ? `${SENTENCES.live}, ${shape.codec} ${shape.size}` : SENTENCES[state];
+  const text = reason ? `${shown}: ${reason.text}` : shown;
+  journal.note({ level, about: record, text, code: reason?.code ?? null });
+  return true;
 }
 
-export function logDeath(log: Log, child: Supervised, reason: string, expected: boolean): void {
+export function tellDeath(
+  { log, journal }: Books,
+  child: Supervised,
+  { reason, expected }: { readonly reason: string; readonly expected: boolean },
+): void {
   const fields = { process: child.title, pid: child.pid, reason };
-  if (expected) log.debug(fields, 'process ended');
-  else log.error(fields, 'process died and is being replaced');
+  if (expected) {
+    log.debug(fields, 'process ended');
+    return;
+  }
+  log.error(fields, 'process died and is being replaced');
+  const text = `process ${child.title} died and is being replaced: it ${reason}`;
+  journal.note({ level: 'error', about: null, text, code: null });
+}
+
+/** A camera was at work when its process died, not for the first time. */
+export function tellBlame({ log, journal }: Books, record: CameraRecord, sentence: Sentence): void {
+  log.warn({ camera: record.id, sentence }, 'its decoding ended a process again');
+  const what = sentence === 'quarantined' ? 'it is not decoded any more' : 'it gets a process of its own';
+  const text = `decoding it ended its process again: ${what}`;
+  const code = sentence === 'quarantined' ? 'quarantined' : null;
+  journal.note({ level: 'warn', about: record, text, code });
+}
+
+const NEWS: Readonly<Record<CameraNews['kind'], string>> = {
+  added: 'camera was added',
+  changed: "camera's config was changed",
+  renamed: 'camera was renamed',
+  removed: 'camera was removed',
+};
+
+/** Who changed the config. */
+export type Author = 'API' | 'config file';
+
+export function tellNews({ log, journal }: Books, news: CameraNews, author: Author): void {
+  const { kind, record, before } = news;
+  const was = kind === 'renamed' ? { was: before } : {};
+  log.info({ camera: record.id, ...was, by: author }, NEWS[kind]);
+  const from = kind === 'renamed' ? ` from ${before} to ${record.id}` : '';
+  const off = kind !== 'removed' && !record.config.enabled ? '; it is switched off' : '';
+  journal.note({ level: 'info', about: record, text: `${NEWS[kind]}${from} (${author})${off}`, code: null });
+}
+
+/** Says what is wrong with the config file, or that it is well again. */
+export function tellConfig({ log, journal }: Books, now: ConfigInfo, before: ConfigInfo): void {
+  const { problem } = now;
+  if (problem?.text === before.problem?.text) return;
+  if (problem === null) {
+    log.info({ file: now.file }, 'the config file is in order again');
+    journal.note({ level: 'info', about: null, text: 'the config file is in order again', code: null });
+    return;
+  }
+  log.error({ file: now.file, reason: problem.text, hint: problem.hint }, 'the config file was refused');
+  const text = `the config file was refused, the last good one stays in force: ${problem.text}`;
+  journal.note({ level: 'error', about: null, text, code: problem.code });
 }

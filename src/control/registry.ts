@@ -2,43 +2,96 @@
 // children get, the directory that consumers get and the views that the gateway shows.
 
 import { nowUs } from '../base/clock.ts';
+import type { DialRules } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
-import { uuidV7 } from '../base/uuid.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import type { CameraConfig } from '../config/load.ts';
-import type { CameraInfo, CameraWishes } from '../link/control-view.ts';
+import type { CameraInfo } from '../link/control-view.ts';
 import type { CodecReport, DirectoryEntry, Endpoint, OriginReport } from '../link/types.ts';
 import type { Problem } from '../base/errors.ts';
 import type { StreamState } from '../media/types.ts';
+import type { CameraMemory, PictureSize } from '../state/types.ts';
 import type { ChildRole } from './roles.ts';
+import { disabledProblem, essenceOf, quarantinedProblem, restingState, sessionOf, wishesOf } from './wishes.ts';
+import type { RecordWishes } from './wishes.ts';
 
 /** Room left above the newest number that a dead process reported: what it gave since then is not known. */
 const SEQUENCE_MARGIN = 300;
 const EPOCH_MARGIN = 16;
 
+export interface RecordFacts {
+  readonly uid: string;
+  /** Size of its pictures as last seen. */
+  readonly size: PictureSize | null;
+  /** Where the size is remembered. */
+  readonly remember: Pick<CameraMemory, 'setSize'>;
+  /** Opened to be looked at once; no list shows it. */
+  readonly isProbe: boolean;
+}
+
 /** One camera: what is wished and what is known. */
 export class CameraRecord {
-  readonly id: string;
-  readonly uid = uuidV7();
-  readonly revision = '1';
-  readonly config: CameraConfig;
+  readonly uid: string;
+  readonly isProbe: boolean;
   origin: OriginReport | null = null;
   codec: CodecReport | null = null;
+  readonly #remember: RecordFacts['remember'];
+  #wishes: RecordWishes;
   #quarantinedUs: number | null = null;
-  #width = 0;
-  #height = 0;
+  #width: number;
+  #height: number;
   #sequenceBase = 0;
   #epochBase = 0;
   #own: StreamState;
   /** Why a process that it needs does not start, by role. */
   readonly #missing = new Map<ChildRole, Problem>();
 
-  constructor(config: CameraConfig) {
-    this.id = config.id;
-    this.config = config;
-    this.#own = config.enabled
-      ? { state: 'idle', sinceUs: nowUs(), reason: null }
-      : { state: 'disabled', sinceUs: nowUs(), reason: disabledProblem(config.id) };
+  constructor(wishes: RecordWishes, { uid, size, remember, isProbe }: RecordFacts) {
+    this.uid = uid;
+    this.isProbe = isProbe;
+    this.#remember = remember;
+    this.#wishes = wishes;
+    this.#width = size?.width ?? 0;
+    this.#height = size?.height ?? 0;
+    this.#own = restingState(wishes.config);
+  }
+
+  get id(): string {
+    return this.#wishes.config.id;
+  }
+
+  get config(): CameraConfig {
+    return this.#wishes.config;
+  }
+
+  /** Its source came through the API. */
+  get guarded(): boolean {
+    return this.#wishes.guarded;
+  }
+
+  get revision(): string {
+    return this.#wishes.revision;
+  }
+
+  /** Takes new wishes. `reopened`: its session is another one from now on, and what was known of the old one goes. */
+  update(wishes: RecordWishes): { changed: boolean; reopened: boolean } {
+    const before = this.#wishes;
+    this.#wishes = wishes;
+    const changed = essenceOf(before) !== essenceOf(wishes);
+    const reopened = sessionOf(before) !== sessionOf(wishes);
+    const switched = before.config.enabled !== wishes.config.enabled;
+    if (!reopened && !switched) {
+      if (!wishes.config.enabled) this.#own = { ...restingState(wishes.config), sinceUs: this.#own.sinceUs };
+      return { changed, reopened };
+    }
+    this.#countOn();
+    this.origin = null;
+    this.codec = null;
+    this.#quarantinedUs = null;
+    this.#missing.clear();
+    if (before.config.source.target !== wishes.config.source.target) this.#width = this.#height = 0;
+    this.#own = restingState(wishes.config);
+    return { changed, reopened };
   }
 
   /** True when codec opens it: devices, files, the test card and whatever FFmpeg reads. */
@@ -64,13 +117,12 @@ export class CameraRecord {
 
   /** Takes a report; true when the directory changes by it. */
   takeOrigin(report: OriginReport): boolean {
+    // Its last words about a session that is no more.
+    if (report.epoch < this.#epochBase) return false;
     const before = `${this.passthrough} ${this.#width} ${this.#height}`;
     this.origin = report;
     const video = report.tracks.find((track) => track.kind === 'video');
-    if (video && video.width > 0) {
-      this.#width = video.width;
-      this.#height = video.height;
-    }
+    if (video && video.width > 0) this.#seeSize(video);
     return before !== `${this.passthrough} ${this.#width} ${this.#height}`;
   }
 
@@ -78,8 +130,7 @@ export class CameraRecord {
   loseOrigin(): void {
     const { origin } = this;
     if (!origin) return;
-    this.#sequenceBase = Math.max(this.#sequenceBase, origin.sequence) + SEQUENCE_MARGIN;
-    this.#epochBase = Math.max(this.#epochBase, origin.epoch) + EPOCH_MARGIN;
+    this.#countOn();
     const wasOpen = origin.state !== 'idle';
     this.origin = null;
     this.#own = {
@@ -114,7 +165,8 @@ export class CameraRecord {
     return this.config.source.kind === 'http';
   }
 
-  spec(): CameraSpec {
+  /** `rules`: whom sources that came through the API may not dial. */
+  spec(rules: DialRules): CameraSpec {
     return {
       uid: this.uid,
       id: this.id,
@@ -123,7 +175,7 @@ export class CameraRecord {
       enabled: this.config.enabled,
       tlsVerify: this.config.tlsVerify,
       sequenceBase: this.#sequenceBase,
-      guard: null,
+      guard: this.#wishes.guarded ? rules : null,
       epochBase: this.#epochBase,
     };
   }
@@ -155,6 +207,20 @@ export class CameraRecord {
     };
   }
 
+  /** Numbers go on behind what was given, also behind what was not reported yet. */
+  #countOn(): void {
+    if (!this.origin) return;
+    this.#sequenceBase = Math.max(this.#sequenceBase, this.origin.sequence) + SEQUENCE_MARGIN;
+    this.#epochBase = Math.max(this.#epochBase, this.origin.epoch) + EPOCH_MARGIN;
+  }
+
+  #seeSize({ width, height }: PictureSize): void {
+    if (width === this.#width && height === this.#height) return;
+    this.#width = width;
+    this.#height = height;
+    if (!this.isProbe) this.#remember.setSize(this.uid, { width, height });
+  }
+
   #problem() {
     if (!this.config.enabled) return disabledProblem(this.id);
     return this.quarantined ? quarantinedProblem(this.id) : null;
@@ -170,24 +236,4 @@ export class CameraRecord {
     if (state === 'live' && codecProblem) return { state, sinceUs, reason: codecProblem };
     return { state, sinceUs, reason };
   }
-}
-
-function wishesOf({ name, source, always, enabled, tlsVerify }: CameraConfig): CameraWishes {
-  return {
-    name,
-    source: source.display,
-    username: source.credentials?.username ?? null,
-    password: (source.credentials?.password ?? '') !== '',
-    always,
-    enabled,
-    tlsVerify,
-  };
-}
-
-function disabledProblem(id: string) {
-  return new SightlineError('disabled', `${id} is switched off in the config`).toProblem();
-}
-
-function quarantinedProblem(id: string) {
-  return new SightlineError('quarantined', `decoding ${id} ended its process five times in ten minutes`).toProblem();
 }

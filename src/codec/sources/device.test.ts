@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { addressOf, runSession } from '../../../test/fixtures/session.ts';
-import { listDevices } from './device-list.ts';
+import { listDevices } from '../../config/device-list.ts';
 import { DEVICE_ATTEMPTS, createDeviceSource } from './device.ts';
 
 describe('the list of devices', () => {

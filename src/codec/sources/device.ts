@@ -8,7 +8,7 @@ import type { SourceAddress } from '../../config/camera.ts';
 import type { Source, SourceSink, Stamp } from '../../media/types.ts';
 import { InputFailure, MediaInput } from '../ffmpeg/input.ts';
 import type { InputOptions, InputPacket } from '../ffmpeg/input.ts';
-import { listDevices } from './device-list.ts';
+import { listDevices } from '../../config/device-list.ts';
 import { passLive } from './live.ts';
 
 const DEMUXER = 'video4linux2';
