@@ -69,8 +69,9 @@ describe('a tile', LIMIT, () => {
       await viewer.until('X-Sequence: 1\r\n');
       assert.equal(media.of('jpegs').length, 1);
       assert.equal((media.of('jpegs')[0]!.request as { fps: unknown }).fps, null);
+      const startUs = nowUs();
       for (let n = 2; n <= 31; n += 1) {
-        media.picture(makeJpeg(n, { capturedAtUs: nowUs() + (n * 1e6) / 30 }));
+        media.picture(makeJpeg(n, { capturedAtUs: startUs + (n * 1e6) / 30 }));
         await viewer.until(`X-Sequence: ${n}\r\n`);
         await settled(page);
       }
