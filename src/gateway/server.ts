@@ -18,9 +18,11 @@ import { Access } from './access/access.ts';
 import { maskToken } from './access/credentials.ts';
 import { addGuard } from './access/guard.ts';
 import { OpenStreams } from './access/open-streams.ts';
+import { addDocs } from './api/docs.ts';
 import { refuseOtherMethods } from './api/operation.ts';
 import { sendProblem, toSightlineError } from './api/problem.ts';
 import { addCameraRoutes } from './api/routes-cameras.ts';
+import { addProbeRoute } from './api/routes-probe.ts';
 import { addServerRoutes } from './api/routes-server.ts';
 import { baseOf, withoutBase } from './base-path.ts';
 import { answerClientError } from './client-error.ts';
@@ -63,6 +65,8 @@ interface Parts {
   readonly requests: Requests;
   readonly reporter: Reporter;
   readonly kernelQueue: KernelQueue;
+  /** Aborts what requests wait for when the server stops. */
+  readonly stopping: AbortController;
   readonly access: Access;
   readonly streams: OpenStreams;
 }
@@ -137,6 +141,7 @@ export class Gateway {
       this.#parts.tiles.cut();
     }, graceMs);
     this.#parts.snapshots.stop();
+    this.#parts.stopping.abort();
     this.#parts.mjpeg.stop();
     this.#parts.tiles.stop();
     this.#parts.streams.stop();
@@ -159,7 +164,9 @@ async function createParts({ view, media, log, limits = {} }: GatewayOptions, ac
   const snapshots = new Snapshots({ view, media, channels, deadlineMs: firstPictureMs });
   const requests = new Requests();
   const reporter = new Reporter(view, viewers, requests);
-  return { channels, mjpeg, snapshots, tiles, viewers, requests, reporter, kernelQueue, access, streams };
+  const stopping = new AbortController();
+  const reading = { channels, mjpeg, snapshots, tiles, viewers };
+  return { ...reading, requests, reporter, kernelQueue, stopping, access, streams };
 }
 
 function createApp({ mjpeg, kernelQueue }: Parts, base: string): FastifyInstance {
@@ -213,7 +220,9 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   parts.tiles.addRoute(app);
   addCameraRoutes(app, view);
   addServerRoutes(app, view, parts.kernelQueue);
-  refuseOtherMethods(app, [TILES_PATH, '/openapi.json']);
+  addProbeRoute(app, { control: view, media: options.media, stopping: parts.stopping.signal });
+  addDocs(app);
+  refuseOtherMethods(app, [TILES_PATH, '/openapi.json', '/docs']);
   const fallback = await addPages(app, pages, baseOf(server.basePath ?? '/'));
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     if (fallback(request, reply)) return;

@@ -5,7 +5,8 @@ import type { JournalLine, ViewerCount, ViewerInfo } from '../../link/control-po
 import type { CameraInfo, ProcessInfo, SystemInfo } from '../../link/control-view.ts';
 import type { Camera, CameraStatus, Log, System, Viewer } from './contract.ts';
 import type { z } from 'zod';
-import type { ProcessStatus } from './contract.ts';
+import type { Track } from '../../media/types.ts';
+import type { ProcessStatus, TrackInfo } from './contract.ts';
 
 /** A camera as the API shows it. */
 export function presentCamera(info: CameraInfo, viewers: number): Camera {
@@ -41,6 +42,10 @@ export function presentLog(lines: readonly JournalLine[]): Log {
   };
 }
 
+export function presentTrack({ id, kind, codec, width, height, fps }: Track): z.infer<typeof TrackInfo> {
+  return { id, kind, codec, width, height, fps };
+}
+
 export function presentViewer({ sinceUs, ...info }: ViewerInfo): Viewer {
   const { id, via, stream, address, sent, dropped, delayMs, uncertaintyMs } = info;
   return { id, via, stream, address, since: wallIso(sinceUs), sent, dropped, delayMs, uncertaintyMs };
@@ -57,9 +62,7 @@ function presentStatus(info: CameraInfo, viewers: number): CameraStatus {
       clock: origin?.clock ?? null,
       uncertaintyMs: uncertaintyUs === null ? null : uncertaintyUs / 1000,
     },
-    tracks: (origin?.tracks ?? []).map(({ id, kind, codec: name, width, height, fps }) => {
-      return { id, kind, codec: name, width, height, fps };
-    }),
+    tracks: (origin?.tracks ?? []).map(presentTrack),
     width: info.width,
     height: info.height,
     fps: origin?.fps ?? 0,

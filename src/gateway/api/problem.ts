@@ -81,6 +81,14 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
 interface ZodIssueEntry {
   readonly instancePath: string;
   readonly message?: string;
+  readonly params?: { readonly keys?: readonly string[] };
+}
+
+/** An issue about unknown keys stands for each of them. */
+function badParameters({ instancePath, message, params }: ZodIssueEntry): BadParameter[] {
+  const path = instancePath.replace(/^\//, '');
+  if (params?.keys === undefined) return [{ parameter: path || 'body', message: message ?? 'is not valid' }];
+  return params.keys.map((key) => ({ parameter: key, message: 'is not known here' }));
 }
 
 /** Whatever a handler, a plugin or Fastify itself threw, as our own error. */
@@ -93,11 +101,7 @@ export function toSightlineError(error: unknown): SightlineError {
     code?: string;
   };
   if (Array.isArray(thrown.validation)) {
-    return new RequestInvalidError(
-      thrown.validation.map(({ instancePath, message }: ZodIssueEntry) => {
-        return { parameter: instancePath.replace(/^\//, ''), message: message ?? 'is not valid' };
-      }),
-    );
+    return new RequestInvalidError(thrown.validation.flatMap(badParameters));
   }
   if (thrown.code === 'FST_ERR_MAX_PARAM_LENGTH')
     return new SightlineError('not-found', 'No camera has so long an id.');
