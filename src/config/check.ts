@@ -15,6 +15,7 @@ type Issue = z.core.$ZodIssue;
 /** The checked value, or null after noting every fault in `yaml`. */
 export function checkConfig(yaml: YamlText): CheckedConfig | null {
   const value = structuredClone(yaml.value);
+  dropEmptyParts(value);
   const first = configSchema.safeParse(value);
   if (first.success) return first.data;
   for (const issue of first.error.issues) repair(issue, value, yaml);
@@ -22,6 +23,13 @@ export function checkConfig(yaml: YamlText): CheckedConfig | null {
   if (second.success) return second.data;
   for (const issue of second.error.issues) note(issue, value, yaml);
   return null;
+}
+
+/** `cameras:` with nothing behind it, as when all of them are commented out, is as if it were not there. */
+function dropEmptyParts(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  const parts = value as Record<string, unknown>;
+  for (const name of Object.keys(configSchema.shape)) if (parts[name] === null) Reflect.deleteProperty(parts, name);
 }
 
 /** A text field may be typed as a number (`password: 007`); a number or flag from the environment arrives as text. */

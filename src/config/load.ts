@@ -36,12 +36,25 @@ export interface LoadOptions {
   readonly cwd: string;
 }
 
-const MAX_BYTES = 1_048_576;
+export const MAX_CONFIG_BYTES = 1_048_576;
+
+/** What the file says of each camera before the schema: plain values, the environment filled in, by id. */
+export type RawCameras = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+export interface Reading {
+  readonly config: Config;
+  readonly raw: RawCameras;
+}
 
 /** Reads and checks a config file. Throws `config-invalid`, with one line `FILE:LINE:COLUMN: key: …` for each fault. */
 export function loadConfig(options: LoadOptions): Config {
+  return loadReading(options).config;
+}
+
+/** The same, with what the file itself says of its cameras. */
+export function loadReading(options: LoadOptions): Reading {
   const text = options.text ?? readText(options.file);
-  if (Buffer.byteLength(text) > MAX_BYTES) throw tooLarge(options.file);
+  if (Buffer.byteLength(text) > MAX_CONFIG_BYTES) throw tooLarge(options.file);
   const yaml = new YamlText(text, options.env);
   if (yaml.faults.length > 0 && yaml.value === undefined) throw invalid(options.file, yaml.faults);
   if (yaml.value === null || yaml.value === undefined) {
@@ -52,7 +65,14 @@ export function loadConfig(options: LoadOptions): Config {
   const checked = checkConfig(yaml);
   const cameras = readCameras(yaml, checked, options.cwd);
   if (checked === null || yaml.faults.length > 0) throw invalid(options.file, withoutEchoes(yaml.faults, faultsBefore));
-  return { server: checked.server, cameras };
+  const raw = (yaml.value as { cameras?: RawCameras | null }).cameras ?? {};
+  return { config: { server: checked.server, cameras: inFileOrder(cameras, yaml.keys(['cameras'])) }, raw };
+}
+
+/** An object lists keys that are whole numbers first, whatever the file says. */
+function inFileOrder(cameras: readonly CameraConfig[], ids: readonly string[]): CameraConfig[] {
+  const places = new Map(ids.map((id, place) => [id, place]));
+  return [...cameras].sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
 }
 
 /** Cameras from the command line: `[id=]ADDRESS` each. Without an id they are camera1, camera2, … */
@@ -121,15 +141,25 @@ function withoutEchoes(faults: readonly Fault[], firstOfCheck: number): Fault[] 
 
 function readText(file: string): string {
   try {
-    if (statSync(file).size > MAX_BYTES) throw tooLarge(file);
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    if (statSync(file).size > MAX_CONFIG_BYTES) throw tooLarge(file);
+    return decodeConfig(readFileSync(file));
   } catch (error) {
-    if (error instanceof SightlineError) throw error;
-    throw new SightlineError('config-invalid', `${file}: ${whyUnreadable(error)}`, {
-      hint: 'Check the path after --config.',
-      cause: error,
-    });
+    throw unreadable(file, error);
   }
+}
+
+/** The text of a config file's bytes. Throws what `unreadable` explains. */
+export function decodeConfig(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}
+
+/** Why a config file cannot be read, as `config-invalid`. */
+export function unreadable(file: string, error: unknown): SightlineError {
+  if (error instanceof SightlineError) return error;
+  return new SightlineError('config-invalid', `${file}: ${whyUnreadable(error)}`, {
+    hint: 'Check the path after --config.',
+    cause: error,
+  });
 }
 
 function whyUnreadable(error: unknown): string {
@@ -141,7 +171,7 @@ function whyUnreadable(error: unknown): string {
   return `it cannot be read (${code ?? String(error)})`;
 }
 
-function tooLarge(file: string): SightlineError {
+export function tooLarge(file: string): SightlineError {
   return new SightlineError('config-invalid', `${file}: it is larger than 1 MB, which no config file needs`);
 }
 

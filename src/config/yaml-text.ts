@@ -63,6 +63,13 @@ export class YamlText {
     return node !== undefined && this.#filled.has(node);
   }
 
+  /** Keys of the mapping at `path`, in the order of the file. */
+  keys(path: Path): string[] {
+    const node = this.#node(path);
+    const map = isAlias(node) && this.#document !== null ? node.resolve(this.#document) : node;
+    return isMap(map) ? map.items.map(({ key }) => String(isScalar(key) ? key.value : key)) : [];
+  }
+
   #parse(text: string): Document.Parsed | null {
     const deep = tooDeep(text);
     this.#lines.addNewLine(0);

@@ -26,9 +26,9 @@ export interface CameraMemory {
   /** Size of its pictures as last seen; null when never. */
   sizeOf(uid: string): PictureSize | null;
   setSize(uid: string, size: PictureSize): void;
-  /** This source was given through the API: the rules for such sources hold for it. */
+  /** This source is about to be given through the API: called before the config is written, so that it never counts less. */
   guard(uid: string, source: SourceAddress): void;
-  /** True while the camera's source is the one that was given through the API, not one that a person wrote since. */
+  /** True when the camera's source was given through the API. A source that a person wrote ends that for good. */
   isGuarded(uid: string, source: SourceAddress): boolean;
   /** Resolves when everything so far is on disk. */
   flush(): Promise<void>;
