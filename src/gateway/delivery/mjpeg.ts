@@ -141,6 +141,7 @@ export class Mjpeg {
     lease.channel.fanout.add(viewer);
     lease.channel.fanout.catchUp(viewer);
     this.#endWithAccess(caller, viewer, presence);
+    this.#endWithCamera(lease, viewer, presence);
     if (this.#stopped.signal.aborted) viewer.finish();
   }
 
@@ -154,6 +155,16 @@ export class Mjpeg {
         viewer.socket.once('close', () => clearTimeout(cut));
         viewer.finish();
       },
+    });
+    viewer.socket.once('close', forget);
+  }
+
+  /** A camera that was taken out of the config sends nothing any more. */
+  #endWithCamera(lease: ChannelLease, viewer: ViewerSocket, presence: ViewerPresence): void {
+    const forget = lease.channel.state.listen(({ reason }) => {
+      if (reason?.code !== 'not-found') return;
+      presence.leave('the camera was removed');
+      viewer.finish();
     });
     viewer.socket.once('close', forget);
   }

@@ -107,7 +107,7 @@ export class Snapshots {
   }
 
   #late(target: Target, known: Problem | null): Problem {
-    const reason = explainCamera(this.#options.view, target.cameraId, known);
+    const reason = explainCamera(this.#options.view, target, known);
     if (reason.code !== 'picture-timeout') return reason;
     const text = `The camera ${target.cameraId} gave no fresh picture within ${this.#options.deadlineMs} ms.`;
     return { code: 'picture-timeout', text, hint: ERROR_CODES['picture-timeout'].hint };

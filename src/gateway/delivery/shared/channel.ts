@@ -21,7 +21,8 @@ const NEWEST_IS_FRESH_US = 1e6;
 
 export interface ChannelOptions {
   readonly key: StreamKey;
-  readonly cameraId: string;
+  /** What the camera is called now. */
+  readonly name: () => string;
   readonly encoding: Encoding;
   readonly media: MediaPort;
   readonly slates: Slates;
@@ -57,7 +58,7 @@ export class Channel {
     this.#options = options;
     this.#fps = askedFps(options.rate);
     this.#trouble = new Trouble({
-      cameraId: options.cameraId,
+      name: options.name,
       slates: options.slates,
       silenceMs: options.silenceMs,
       explain: () => this.explain(),
@@ -177,6 +178,7 @@ export class Channel {
     if (this.#closed) return;
     if (problem !== null && endsForGood(problem)) this.#rejectAll(problem);
     this.state.ended(problem ?? this.explain());
+    this.#trouble.state(this.state.current);
     this.#retry = setTimeout(
       () => {
         this.#retry = null;

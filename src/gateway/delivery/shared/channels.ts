@@ -8,7 +8,7 @@ import type { ControlView } from '../../../link/control-view.ts';
 import type { Jpeg, StreamKey } from '../../../media/types.ts';
 import { Channel } from './channel.ts';
 import type { Encoding } from './encoding.ts';
-import { explainCamera } from './reason.ts';
+import { explainCamera, uidOf } from './reason.ts';
 import { Slates } from './slates.ts';
 
 /** What a request is after: one stream of one camera in one encoding. */
@@ -100,13 +100,13 @@ export class Channels {
   #create(target: Target, rate: number): Channel {
     return new Channel({
       key: target.key,
-      cameraId: target.cameraId,
+      name: () => this.#view.byUid(uidOf(target.key))?.id ?? target.cameraId,
       encoding: target.encoding,
       rate,
       media: this.#media,
       slates: this.#slates,
       silenceMs: this.#silenceMs,
-      explain: (known: Problem | null) => explainCamera(this.#view, target.cameraId, known),
+      explain: (known: Problem | null) => explainCamera(this.#view, target, known),
     });
   }
 }

@@ -2,17 +2,28 @@
 
 import { ERROR_CODES, SightlineError, type Problem } from '../../../base/errors.ts';
 import type { ControlView } from '../../../link/control-view.ts';
+import type { StreamKey } from '../../../media/types.ts';
+
+/** What a viewer watches: the camera goes on under its uid when it is renamed. */
+interface Watched {
+  readonly cameraId: string;
+  readonly key: StreamKey;
+}
 
 /** `known`: what the subscription said last. */
-export function explainCamera(view: ControlView, cameraId: string, known: Problem | null): Problem {
-  const info = view.byId(cameraId);
+export function explainCamera(view: ControlView, { cameraId, key }: Watched, known: Problem | null): Problem {
+  const info = view.byUid(uidOf(key));
   const reason = info?.state.reason ?? info?.origin?.reason ?? info?.codec?.problem ?? known;
   if (reason !== null) return reason;
   const text =
     info?.state.state === 'live'
-      ? `The camera ${cameraId} sends data, but no whole picture came out of it.`
-      : `The camera ${cameraId} has sent no picture yet.`;
+      ? `The camera ${info.id} sends data, but no whole picture came out of it.`
+      : `The camera ${info?.id ?? cameraId} has sent no picture yet.`;
   return { code: 'picture-timeout', text, hint: ERROR_CODES['picture-timeout'].hint };
+}
+
+export function uidOf(key: StreamKey): string {
+  return key.slice(0, key.indexOf('/'));
 }
 
 /** True when waiting does not help a new request: it is told at once. */

@@ -11,7 +11,8 @@ import type { Slates, SlateSize } from './slates.ts';
 export const SLATE_EVERY_MS = 1000;
 
 export interface TroubleOptions {
-  readonly cameraId: string;
+  /** What the camera is called now. */
+  readonly name: () => string;
   readonly slates: Slates;
   /** A channel without a picture for so long is in trouble, whatever its state says. */
   readonly silenceMs: number;
@@ -81,7 +82,7 @@ export class Trouble {
   #redraw(size: SlateSize, sinceUs: number): void {
     if (this.#drawing !== null) return;
     const problem = this.#options.explain();
-    const lines = [`${this.#options.cameraId}: no picture since ${clockTime(sinceUs)}`, problem.text, problem.hint];
+    const lines = [`${this.#options.name()}: no picture since ${clockTime(sinceUs)}`, problem.text, problem.hint];
     const text = lines.join('\n');
     if (text === this.#drawnFor) return;
     let done = false as boolean;
