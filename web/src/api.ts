@@ -1,7 +1,7 @@
 // What the page knows of the API: the shapes of its answers, by the gateway's contract, the addresses it asks, and the
 // one way in which it asks them.
 
-import type { Camera, ErrorCode, ProblemDocument, Reason } from '../../src/gateway/api/contract.ts';
+import type { Camera, ErrorCode, Log, ProblemDocument, Reason, ViewerList } from '../../src/gateway/api/contract.ts';
 
 export type {
   Camera,
@@ -128,6 +128,18 @@ function parse(text: string): unknown {
   } catch {
     return {};
   }
+}
+
+/** Who watches a camera. */
+export function readViewers(id: string, options?: AskOptions): Promise<ViewerList> {
+  return get(`/api/cameras/${id}/viewers`, options);
+}
+
+const LOG_LINES = 20;
+
+/** The last lines about a camera. */
+export function readLog(id: string, options?: AskOptions): Promise<Log> {
+  return get(`/api/cameras/${id}/log?limit=${LOG_LINES}`, options);
 }
 
 /** The picture that never ends, as a path of this server. */

@@ -13,20 +13,27 @@ interface CopyFieldProps {
 }
 
 export function CopyField({ label, text }: CopyFieldProps): JSX.Element {
-  const field = useRef<HTMLInputElement>(null);
+  const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const [said, setSaid] = useState<string | null>(null);
   useEffect(() => {
     if (said === null) return;
     const timer = setTimeout(() => setSaid(null), SAID_MS);
     return () => clearTimeout(timer);
   }, [said]);
+  const rows = text.split('\n').length;
+  const shared = {
+    readOnly: true,
+    value: text,
+    spellcheck: false,
+    onFocus: () => field.current?.select(),
+  };
   const press = async (): Promise<void> =>
     setSaid((await copy(text, field.current!)) ? t().copy.copied : t().copy.byKey);
   return (
-    <div class="copy">
+    <div class={rows > 1 ? 'copy lines' : 'copy'}>
       <label>
         <span class="copy-label">{label}</span>
-        <input ref={field} readOnly value={text} spellcheck={false} onFocus={(event) => event.currentTarget.select()} />
+        {rows > 1 ? <textarea ref={field} rows={rows} {...shared} /> : <input ref={field} {...shared} />}
       </label>
       <button type="button" aria-label={t().copy.copyWhat(label)} onClick={() => void press()}>
         {said ?? t().copy.copy}
@@ -43,7 +50,7 @@ interface SelectionCopier {
   execCommand(command: 'copy'): boolean;
 }
 
-async function copy(text: string, field: HTMLInputElement): Promise<boolean> {
+async function copy(text: string, field: HTMLInputElement | HTMLTextAreaElement): Promise<boolean> {
   if (isSecureContext) {
     try {
       await navigator.clipboard.writeText(text);
@@ -55,7 +62,7 @@ async function copy(text: string, field: HTMLInputElement): Promise<boolean> {
   return copySelected(field);
 }
 
-function copySelected(field: HTMLInputElement): boolean {
+function copySelected(field: HTMLInputElement | HTMLTextAreaElement): boolean {
   field.focus();
   field.select();
   const copier: SelectionCopier = document;

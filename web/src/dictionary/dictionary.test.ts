@@ -9,7 +9,14 @@ import { ko } from './ko.ts';
 
 const HANGUL = /[\uac00-\ud7a3]/;
 /** Named the same in both languages. */
-const SAME = new Set(['.clocks.within', '.watch.within', '.watch.of', '.watch.saved']);
+const SAME = new Set([
+  '.clocks.within',
+  '.watch.within',
+  '.watch.of',
+  '.watch.saved',
+  '.manage.settings.languages.en',
+  '.manage.about.delayOf',
+]);
 const PLACE = { host: '192.168.1.20', port: '554' };
 
 /** Every sentence by its path, messages with parameters said with the numbers 2, 3, … or a place. */

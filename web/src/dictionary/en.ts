@@ -2,6 +2,7 @@
 // What changes inside a sentence is a parameter, so that each language puts it where it belongs.
 
 import type { ErrorCode } from '../api.ts';
+import { manageEn } from './manage-en.ts';
 import { watchEn } from './watch-en.ts';
 
 /** What the page says of a problem in its own words, where it does not show the server's English ones. */
@@ -125,6 +126,8 @@ export const en = {
   },
   /** The wall and the opened camera. */
   watch: watchEn,
+  /** Forms, settings, and a camera's own page. */
+  manage: manageEn,
   trial: trialSentences,
   /** Null: the server's own words are in this language. */
   problems: null as Readonly<Record<ErrorCode, ProblemWords>> | null,

@@ -2,6 +2,7 @@
 
 import type { Dictionary, TrialSentences } from './en.ts';
 import { koProblems } from './ko-problems.ts';
+import { manageKo } from './manage-ko.ts';
 import { watchKo } from './watch-ko.ts';
 
 const trial: TrialSentences = {
@@ -107,6 +108,7 @@ export const ko: Dictionary = {
     enter: '토큰 입력',
   },
   watch: watchKo,
+  manage: manageKo,
   trial,
   problems: koProblems,
 };

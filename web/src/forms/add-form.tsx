@@ -1,0 +1,137 @@
+// Adding a camera: its address, then its picture, then a name, then saved. Enter does what comes next.
+
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { ApiError, cameraPath, post, type Camera, type CameraCreate } from '../api.ts';
+import { number, t } from '../i18n.ts';
+import { go } from '../route.ts';
+import { cameras, poll } from '../state.ts';
+import { failureOfError, type Failure } from './failure.ts';
+import { Field, Why } from './field.tsx';
+import { SourceFields, withoutCredentials, type SourceDraft } from './source-fields.tsx';
+import { useTrial } from './trial.ts';
+import { TrialView } from './trial-view.tsx';
+import { nameFrom } from './typed-address.ts';
+
+const EMPTY: SourceDraft = { source: '', username: '', password: '' };
+
+/** `brief`: one field to begin with; user and password when the camera asks for them. */
+export function AddForm({ brief }: { readonly brief: boolean }): JSX.Element {
+  const { form } = t().manage;
+  const [draft, setDraft] = useState(EMPTY);
+  const [name, setName] = useState<string | null>(null);
+  const [asksWho, setAsksWho] = useState(!brief);
+  const { trial, failure, start, fail, clear } = useTrial();
+  const saving = useSaving(fail);
+  const found = trial.kind === 'found';
+  const wantsWho = asksWho || draft.username !== '' || failure?.field === 'username' || failure?.field === 'password';
+  const suggested = name ?? suggestedName(draft.source);
+
+  const change = (next: SourceDraft): void => {
+    if (next === draft) return;
+    setDraft(next);
+    if (trial.kind !== 'none') clear();
+  };
+  const show = (wanted: SourceDraft): void => {
+    const tidy = withoutCredentials(wanted);
+    setDraft(tidy);
+    setAsksWho(wantsWho || tidy.username !== '');
+    start(sourceOf(tidy));
+  };
+  const save = (): void => saving.save({ ...sourceOf(draft), name: suggested.trim() });
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (found) save();
+    else show(draft);
+  };
+  return (
+    <form class="camera-form" noValidate autocomplete="off" onSubmit={submit}>
+      <div class="fields">
+        <SourceFields
+          draft={draft}
+          failure={failure}
+          autofocus
+          addressOnly={!wantsWho}
+          onChange={change}
+          onOffer={(source) => show({ ...draft, source })}
+        />
+        <div class="actions">
+          {found ? (
+            <button type="button" onClick={() => show(draft)}>
+              {form.showPicture}
+            </button>
+          ) : (
+            <button type="submit" class="primary">
+              {form.showPicture}
+            </button>
+          )}
+          {!wantsWho && (
+            <button type="button" class="quiet" onClick={() => setAsksWho(true)}>
+              {form.credentials}
+            </button>
+          )}
+          {failure?.askedInVain === true && (
+            <button type="button" class="quiet" onClick={save}>
+              {form.saveAnyway}
+            </button>
+          )}
+        </div>
+        {found && (
+          <div class="naming">
+            <Field name="name" label={form.name} value={suggested} failure={null} autofocus onInput={setName} />
+            <button type="submit" class="primary" disabled={saving.busy || suggested.trim() === ''}>
+              {saving.busy ? form.saving : form.save}
+            </button>
+          </div>
+        )}
+        {(failure?.field === 'form' || failure?.field === 'name' || failure?.field === 'id') && (
+          <Why failure={failure} />
+        )}
+      </div>
+      <TrialView trial={trial} onCancel={clear} />
+    </form>
+  );
+}
+
+function sourceOf({ source, username, password }: SourceDraft): Pick<CameraCreate, keyof SourceDraft> {
+  return {
+    source: source.trim(),
+    ...(username === '' ? {} : { username }),
+    ...(password === '' ? {} : { password }),
+  };
+}
+
+function suggestedName(source: string): string {
+  return nameFrom(source) ?? t().manage.add.suggestion(number((cameras.value?.length ?? 0) + 1));
+}
+
+interface Saving {
+  readonly busy: boolean;
+  readonly save: (camera: CameraCreate) => void;
+}
+
+/** Saves once at a time, and opens the new camera's page. */
+function useSaving(fail: (failure: Failure) => void): Saving {
+  const [busy, setBusy] = useState(false);
+  const running = useRef(false);
+  const run = async (camera: CameraCreate): Promise<void> => {
+    try {
+      const saved = await post<Camera>('/api/cameras', camera);
+      await poll();
+      go(cameraPath(saved.id), 'replace');
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      fail(failureOfError(error));
+      setBusy(false);
+    } finally {
+      running.current = false;
+    }
+  };
+  const save = (camera: CameraCreate): void => {
+    if (running.current) return;
+    running.current = true;
+    setBusy(true);
+    void run(camera);
+  };
+  return { busy, save };
+}
