@@ -7,6 +7,7 @@ import { extname, join } from 'node:path';
 import type { AddressInfo, Socket } from 'node:net';
 import { withBase } from '../../src/gateway/base-path.ts';
 import type { Camera, Session } from '../../src/gateway/api/contract.ts';
+import { FakeApi, nobody, type ApiOwner } from './fake-api.ts';
 import { FakeTiles, type TileSource } from './fake-tiles.ts';
 
 const DIST = join(import.meta.dirname, '../../web/dist');
@@ -35,7 +36,7 @@ export interface FakeServerOptions {
   readonly ageMs?: number;
 }
 
-export class FakeServer implements TileSource {
+export class FakeServer implements TileSource, ApiOwner {
   /** Ids of cameras that are called live but give no new picture. */
   readonly still = new Set<string>();
   /** Paths that were asked for, in order. */
@@ -45,7 +46,10 @@ export class FakeServer implements TileSource {
     principal: { id: 'key', kind: 'key' },
     grants: ['view', 'listen', 'control', 'configure'],
   };
+  readonly token: string | null;
   readonly tiles: FakeTiles;
+  /** Adding, changing and removing cameras, logins, and what is told of them. */
+  readonly api: FakeApi;
   readonly pictures: readonly Buffer[];
   readonly clockOffsetUs: number;
   readonly intervalMs: number;
@@ -71,6 +75,9 @@ export class FakeServer implements TileSource {
       socket.on('close', () => this.#sockets.delete(socket));
     });
     this.tiles = new FakeTiles(this.#server, this);
+    this.api = new FakeApi(this);
+    this.token = options.token ?? null;
+    if (this.token !== null) this.session = nobody(this.token);
   }
 
   get cameras(): Camera[] {
@@ -86,6 +93,10 @@ export class FakeServer implements TileSource {
   /** Connections that are open now. */
   get connections(): number {
     return this.#sockets.size;
+  }
+
+  makeCamera(id: string): Camera {
+    return fakeCamera(id);
   }
 
   /** Starts to listen on loopback; resolves to the page's origin. */
@@ -112,10 +123,10 @@ export class FakeServer implements TileSource {
     }
     url.pathname = url.pathname.slice(base.length - 1);
     const media = /^\/cameras\/([^/]+)\/snapshot\.jpg$/.exec(url.pathname);
-    const guarded = media !== null || url.pathname.startsWith('/api/');
+    const guarded = media !== null || /^\/api\/(?!session$|login$|logout$)/.test(url.pathname);
     if (guarded && !this.#allowed(request)) problem(response, 401);
+    else if (url.pathname.startsWith('/api/') && (await this.api.answer(request, url, response))) return;
     else if (url.pathname === '/api/cameras') json(response, { cameras: this.#list() });
-    else if (url.pathname === '/api/session') json(response, this.session);
     else if (media !== null) this.#media(media[1]!, url, response);
     else await page(url.pathname, base, response);
   }
@@ -128,8 +139,8 @@ export class FakeServer implements TileSource {
   }
 
   #allowed(request: IncomingMessage): boolean {
-    const { token } = this.#options;
-    return token === undefined || request.headers.authorization === `Bearer ${token}`;
+    const bearer = request.headers.authorization === `Bearer ${this.token ?? ''}`;
+    return this.token === null || bearer || this.session.grants.includes('view');
   }
 
   #media(id: string, url: URL, response: ServerResponse): void {

@@ -3,17 +3,19 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Bar } from './bar.tsx';
-import { CopyField } from './copy-field.tsx';
-import { Details } from './details.tsx';
+import { About } from './about/about.tsx';
 import { dialog } from './dialog-state.ts';
+import { EmptyPage } from './forms/add-page.tsx';
+import { ManageDialog } from './forms/manage-dialog.tsx';
+import { managedPage } from './forms/managed-page.tsx';
 import { full } from './full-screen.ts';
 import { t } from './i18n.ts';
 import { Menu } from './menu.tsx';
 import { nameOf } from './names.ts';
 import { KeysDialog } from './opened/keys-dialog.tsx';
+import { Notices } from './notices.tsx';
 import { Opened } from './opened/opened.tsx';
 import { routedId } from './route.ts';
-import { locked } from './session.ts';
 import { cameras, lostSinceMs } from './state.ts';
 import { keepOnly } from './tiles/tiles.ts';
 import { followAbove } from './wall/room.ts';
@@ -26,12 +28,14 @@ export function App(): JSX.Element {
     <>
       <div ref={above} hidden={full.value && routedId.value !== null}>
         <Bar />
+        <Notices />
       </div>
       <main>
         <Content />
       </main>
       <Menu />
       {dialog.value?.kind === 'keys' && <KeysDialog />}
+      <ManageDialog />
     </>
   );
 }
@@ -47,14 +51,15 @@ function Content(): JSX.Element {
   useEffect(() => {
     if (list !== null) keepOnly(list);
   }, [list]);
-  if (locked.value) return <Locked />;
+  const managed = managedPage();
+  if (managed !== null) return managed;
   if (list === null) return <Waiting />;
-  if (list.length === 0) return <Empty />;
+  if (list.length === 0) return <EmptyPage />;
   if (opened !== undefined) {
     return (
       <div class="page">
         <Opened key={opened.uid} camera={opened} />
-        {!full.value && <Details camera={opened} />}
+        {!full.value && <About camera={opened} />}
       </div>
     );
   }
@@ -75,37 +80,12 @@ function Unknown({ id }: { readonly id: string }): JSX.Element {
   );
 }
 
-function Locked(): JSX.Element {
-  return (
-    <section class="words">
-      <h1>{t().locked.title}</h1>
-      <p>{t().locked.why}</p>
-      <p>
-        <button type="button" onClick={() => location.reload()}>
-          {t().locked.enter}
-        </button>
-      </p>
-    </section>
-  );
-}
-
 /** Nothing for the moment that an answer takes; words as soon as there is something to say. */
 function Waiting(): JSX.Element | null {
   if (lostSinceMs.value === null) return null;
   return (
     <section class="words">
       <h1>{t().page.silent}</h1>
-    </section>
-  );
-}
-
-function Empty(): JSX.Element {
-  return (
-    <section class="words">
-      <h1>{t().empty.title}</h1>
-      <p>{t().empty.how}</p>
-      <CopyField label={t().empty.terminal} text="npm start -- rtsp://192.168.1.20/stream1" />
-      <p>{t().empty.testCard}</p>
     </section>
   );
 }

@@ -4,7 +4,6 @@ import type { JSX } from 'preact';
 import { t } from './i18n.ts';
 import { keyProblem } from './session.ts';
 import { system } from './system.ts';
-import { sentence } from './words.ts';
 
 export function Notices(): JSX.Element | null {
   const lines = noticeLines();
@@ -22,7 +21,7 @@ function noticeLines(): readonly string[] {
   const { notice, login } = t().manage;
   const config = system.value?.config;
   const lines: string[] = [];
-  if (config?.problem != null) lines.push(notice.problem(sentence(config.problem.text)));
+  if (config?.problem != null) lines.push(notice.problem(config.problem.text));
   if (config !== undefined && config.restartNeeded.length > 0) {
     lines.push(notice.restart(config.restartNeeded.join(', ')));
   }

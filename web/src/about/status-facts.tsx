@@ -4,15 +4,16 @@ import type { JSX } from 'preact';
 import type { Camera } from '../api.ts';
 import { codecName } from '../codec-name.ts';
 import { number, t } from '../i18n.ts';
-import { seenOf } from '../seen.ts';
+import { statusOf, wordFor } from '../seen.ts';
 import { serverNowMs } from '../state.ts';
-import { clockOf, problemHint, problemTitle, sentence, timeOfDay, wordOf } from '../words.ts';
+import { clockOf, problemHint, problemTitle, sentence, timeOfDay } from '../words.ts';
 import { shownSource } from '../forms/edit-draft.ts';
 
 export function StatusFacts({ camera }: { readonly camera: Camera }): JSX.Element {
   const { about } = t().manage;
-  const { status, config } = camera;
-  const word = wordOf(status, seenOf(camera));
+  const { config } = camera;
+  const status = statusOf(camera);
+  const word = wordFor(camera);
   const { reason } = status;
   return (
     <section>
@@ -24,7 +25,7 @@ export function StatusFacts({ camera }: { readonly camera: Camera }): JSX.Elemen
         </p>
       )}
       <dl class="about-facts">
-        <dt>{about.status}</dt>
+        <dt>{about.state}</dt>
         <dd>{word.text}</dd>
         <dt>{about.since}</dt>
         <dd>{timeOfDay(Date.parse(status.since), serverNowMs.value, true)}</dd>

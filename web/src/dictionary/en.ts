@@ -113,17 +113,6 @@ export const en = {
     captureTime: 'Capture time',
     source: 'Source',
   },
-  empty: {
-    title: 'No camera yet',
-    how: 'Write one into sightline.yaml under cameras:, or start Sightline with its address:',
-    terminal: 'In a terminal',
-    testCard: 'Without a camera at hand, npm start -- test: shows a test picture.',
-  },
-  locked: {
-    title: 'This server wants its token',
-    why: "It stands in the server's config as server.token. Leave the user name empty and give it as the password.",
-    enter: 'Enter the token',
-  },
   /** The wall and the opened camera. */
   watch: watchEn,
   /** Forms, settings, and a camera's own page. */

@@ -96,17 +96,6 @@ export const ko: Dictionary = {
     captureTime: '촬영 시각',
     source: '주소',
   },
-  empty: {
-    title: '아직 카메라가 없습니다',
-    how: 'sightline.yaml의 cameras: 아래에 적거나, 카메라 주소로 Sightline을 시작해 주세요.',
-    terminal: '터미널에서',
-    testCard: '카메라가 없으면 npm start -- test: 로 시험 화면을 볼 수 있습니다.',
-  },
-  locked: {
-    title: '이 서버에는 토큰이 필요합니다',
-    why: '토큰은 서버 설정의 server.token에 있습니다. 사용자 이름은 비워 두고 비밀번호에 토큰을 넣어 주세요.',
-    enter: '토큰 입력',
-  },
   watch: watchKo,
   manage: manageKo,
   trial,

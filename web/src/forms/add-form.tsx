@@ -10,7 +10,7 @@ import { failureOfError, type Failure } from './failure.ts';
 import { Field, Why } from './field.tsx';
 import { SourceFields, withoutCredentials, type SourceDraft } from './source-fields.tsx';
 import { useTrial } from './trial.ts';
-import { TrialView } from './trial-view.tsx';
+import { isIdle, TrialView } from './trial-view.tsx';
 import { nameFrom } from './typed-address.ts';
 
 const EMPTY: SourceDraft = { source: '', username: '', password: '' };
@@ -45,7 +45,7 @@ export function AddForm({ brief }: { readonly brief: boolean }): JSX.Element {
     else show(draft);
   };
   return (
-    <form class="camera-form" noValidate autocomplete="off" onSubmit={submit}>
+    <form class={isIdle(trial) ? 'camera-form idle' : 'camera-form'} noValidate autocomplete="off" onSubmit={submit}>
       <div class="fields">
         <SourceFields
           draft={draft}
@@ -76,19 +76,19 @@ export function AddForm({ brief }: { readonly brief: boolean }): JSX.Element {
             </button>
           )}
         </div>
-        {found && (
-          <div class="naming">
-            <Field name="name" label={form.name} value={suggested} failure={null} autofocus onInput={setName} />
-            <button type="submit" class="primary" disabled={saving.busy || suggested.trim() === ''}>
-              {saving.busy ? form.saving : form.save}
-            </button>
-          </div>
-        )}
         {(failure?.field === 'form' || failure?.field === 'name' || failure?.field === 'id') && (
           <Why failure={failure} />
         )}
       </div>
       <TrialView trial={trial} onCancel={clear} />
+      {found && (
+        <div class="naming">
+          <Field name="name" label={form.name} value={suggested} failure={null} autofocus onInput={setName} />
+          <button type="submit" class="primary" disabled={saving.busy || suggested.trim() === ''}>
+            {saving.busy ? form.saving : form.save}
+          </button>
+        </div>
+      )}
     </form>
   );
 }

@@ -14,7 +14,7 @@ import { MayChange } from './may-change.tsx';
 import { Sheet } from './sheet.tsx';
 import { SourceFields } from './source-fields.tsx';
 import { useTrial } from './trial.ts';
-import { TrialView } from './trial-view.tsx';
+import { isIdle, TrialView } from './trial-view.tsx';
 import { problemOf } from './typed-address.ts';
 
 interface EditProps {
@@ -70,12 +70,15 @@ function EditForm({ camera, onClose }: EditProps): JSX.Element {
         />
         <Field name="id" label={form.id} value={draft.id} failure={failure} onInput={(id) => set({ id })} />
         {draft.id !== camera.id && <p class="field-note">{form.idWhy}</p>}
-        <Check label={form.enabled} checked={draft.enabled} onChange={(enabled) => set({ enabled })} />
-        <Check label={form.always} checked={draft.always} onChange={(always) => set({ always })} />
-        {/^(rtsps|https):/i.test(draft.source.trim()) && (
-          <Check label={form.tlsVerify} checked={draft.tlsVerify} onChange={(tlsVerify) => set({ tlsVerify })} />
-        )}
+        <div class="checks">
+          <Check label={form.enabled} checked={draft.enabled} onChange={(enabled) => set({ enabled })} />
+          <Check label={form.always} checked={draft.always} onChange={(always) => set({ always })} />
+          {/^(rtsps|https):/i.test(draft.source.trim()) && (
+            <Check label={form.tlsVerify} checked={draft.tlsVerify} onChange={(tlsVerify) => set({ tlsVerify })} />
+          )}
+        </div>
         {failure?.field === 'form' && <Why failure={failure} />}
+        {!isIdle(trial) && <TrialView trial={trial} onCancel={clear} />}
         <div class="actions">
           <button type="submit" class="primary" disabled={busy}>
             {busy ? form.saving : form.save}
@@ -88,7 +91,6 @@ function EditForm({ camera, onClose }: EditProps): JSX.Element {
           </button>
         </div>
       </div>
-      <TrialView trial={trial} onCancel={clear} />
     </form>
   );
 }

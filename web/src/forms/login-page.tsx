@@ -2,7 +2,7 @@
 // shows nothing without it.
 
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api.ts';
 import { t } from '../i18n.ts';
 import { go, route } from '../route.ts';
@@ -17,6 +17,7 @@ export function LoginPage(): JSX.Element {
   const [busy, setBusy] = useState(false);
   const name = useRef<HTMLInputElement>(null);
   const secret = useRef<HTMLInputElement>(null);
+  useEffect(() => name.current!.focus(), []);
   const enter = async (user: string, password: string): Promise<void> => {
     setBusy(true);
     try {

@@ -8,7 +8,6 @@ import { follow, linkTo } from '../route.ts';
 import { locked, logOut, may, session } from '../session.ts';
 import { system } from '../system.ts';
 import { themeChoice } from '../theme.ts';
-import { sentence } from '../words.ts';
 import { failureOfError } from './failure.ts';
 import { Choice } from './field.tsx';
 
@@ -96,7 +95,7 @@ function Server(): JSX.Element | null {
         <dt>{words.config}</dt>
         <dd>{config.file ?? words.noConfig}</dd>
       </dl>
-      {config.problem !== null && <p class="tone-warn">{notice.problem(sentence(config.problem.text))}</p>}
+      {config.problem !== null && <p class="tone-warn">{notice.problem(config.problem.text)}</p>}
       {config.restartNeeded.length > 0 && <p class="tone-warn">{notice.restart(config.restartNeeded.join(', '))}</p>}
       {warnings.length > 0 && (
         <>

@@ -37,7 +37,7 @@ export function SourceFields(props: SourceFieldsProps): JSX.Element {
       <Field
         name="source"
         label={form.address}
-        note={form.addressExample}
+        placeholder={form.addressExample}
         value={draft.source}
         failure={failure}
         autofocus={props.autofocus === true}

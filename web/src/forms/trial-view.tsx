@@ -11,19 +11,24 @@ import type { Trial } from './trial.ts';
 export function TrialView({ trial, onCancel }: { readonly trial: Trial; readonly onCancel: () => void }): JSX.Element {
   const { form } = t().manage;
   return (
-    <figure class="trial">
+    <figure class={isIdle(trial) ? 'trial idle' : 'trial'}>
       <div class="trial-stage">
         {trial.kind === 'found' && (
           <img src={`data:image/jpeg;base64,${trial.probe.picture}`} alt={form.pictureOf(trial.host)} />
         )}
         {trial.kind === 'asking' && <Asking host={trial.host} startedMs={trial.startedMs} onCancel={onCancel} />}
-        {(trial.kind === 'none' || trial.kind === 'failed') && <p>{form.room}</p>}
+        {isIdle(trial) && <p>{form.room}</p>}
       </div>
       <figcaption>
         <span role="status">{trial.kind === 'found' ? whatIsThere(trial.probe) : ''}</span>
       </figcaption>
     </figure>
   );
+}
+
+/** True while there is neither a picture nor one awaited. */
+export function isIdle({ kind }: Trial): boolean {
+  return kind === 'none' || kind === 'failed';
 }
 
 interface AskingProps {
