@@ -32,7 +32,9 @@ async function trueDelays(page: Page, strip: string): Promise<number[]> {
         if (mark === null || mark.timeUs === shownUs) continue;
         shownUs = mark.timeUs;
         const presentedMs = await nextFrame();
-        delays.push(performance.timeOrigin + presentedMs - shownUs / 1000);
+        // Since the page was opened the wall clock may have been set: timeOrigin is of then, the server's stamp of now.
+        const wallMs = Date.now() - performance.now() + presentedMs;
+        delays.push(wallMs - shownUs / 1000);
       }
       return delays;
     },
