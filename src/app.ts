@@ -5,15 +5,15 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { SightlineError } from './base/errors.ts';
-import { LoadWatch } from './base/load-watch.ts';
-import { LoopMonitor } from './base/loop-monitor.ts';
+import { Pulse } from './base/pulse.ts';
 import { Scope } from './base/scope.ts';
 import { FixedConfig } from './config/fixed-config.ts';
 import type { Config } from './config/load.ts';
 import { AccessKeeper } from './control/access.ts';
 import { Control } from './control/control.ts';
-import { Gateway } from './gateway/server.ts';
-import { Directory } from './link/directory.ts';
+import { createFront } from './front.ts';
+import type { Front } from './front.ts';
+import type { Heartbeat } from './link/types.ts';
 import { packageRoot, packageVersion } from './package.ts';
 import { makeRuntimeFolder } from './runtime-folder.ts';
 import { UnkeptMemory } from './state/unkept-memory.ts';
@@ -25,25 +25,32 @@ export interface AppOptions {
   readonly log: Logger;
 }
 
-const GRACE_MS = 500;
-const BEAT_MS = 1000;
+interface AppParts {
+  readonly control: Control;
+  readonly front: Front;
+  readonly folder: string;
+  readonly url: string;
+  readonly localKey: string;
+}
 
 /** A running server. */
 export class App {
   readonly #scope: Scope;
   readonly #control: Control;
+  readonly #front: Front;
   readonly #folder: string;
   /** Where pages and API answer, for people on this machine: `http://127.0.0.1:8080/`. */
   readonly url: string;
   /** Who sends it may do everything; for the person who started the server, never for a log. */
   readonly localKey: string;
 
-  private constructor(scope: Scope, control: Control, facts: { folder: string; url: string; localKey: string }) {
+  private constructor(scope: Scope, parts: AppParts) {
     this.#scope = scope;
-    this.#control = control;
-    this.#folder = facts.folder;
-    this.url = facts.url;
-    this.localKey = facts.localKey;
+    this.#control = parts.control;
+    this.#front = parts.front;
+    this.#folder = parts.folder;
+    this.url = parts.url;
+    this.localKey = parts.localKey;
   }
 
   /** Starts everything; on a failure what had started is stopped again. Throws SightlineError. */
@@ -60,11 +67,16 @@ export class App {
   static async #start({ config, insecure, log }: AppOptions, scope: Scope): Promise<App> {
     const folder = await makeRuntimeFolder();
     await scope.add(() => rm(folder, { recursive: true, force: true }));
-    const monitor = new LoopMonitor();
-    await scope.add(() => monitor.close());
-    const load = new LoadWatch();
-    let beat = monitor.read();
-    const directory = new Directory({ role: 'gateway' });
+    const { host, port, basePath, workers } = config.server;
+    const front = createFront({
+      workers,
+      folder,
+      settings: { server: { host, port, basePath }, pages: path.join(packageRoot(), 'web', 'dist') },
+      log,
+    });
+    let heartbeat: Heartbeat = { ...idle, rssBytes: process.memoryUsage.rss() };
+    const pulse = new Pulse((beat) => (heartbeat = { ...idle, ...beat, load: front.shed(beat.load) }));
+    await scope.add(() => pulse.close());
     const fixed = new SightlineError('config-fixed', 'The cameras were named when the server was started.');
     const live = new FixedConfig(config, fixed);
     const memory = new UnkeptMemory();
@@ -80,41 +92,33 @@ export class App {
       access,
       folder,
       log,
-      heartbeat: () => ({ ...beat, nativeCalls: 0, oldestNativeMs: 0, load: load.level }),
-      onDirectory: (entries) => directory.update(entries),
+      heartbeat: () => heartbeat,
+      onDirectory: (entries) => front.direct(entries),
     });
     await scope.add(() => control.stop());
-    await scope.add(() => directory.close());
-    const gateway = await Gateway.start({
-      view: control,
-      media: directory,
-      server: config.server,
-      log,
-      pages: path.join(packageRoot(), 'web', 'dist'),
-    });
-    await scope.add(() => gateway.stop({ graceMs: GRACE_MS }));
-    control.join(gateway, true);
-    control.listensOn([gateway.address.port]);
-    const timer = setInterval(() => {
-      beat = monitor.read();
-      gateway.shed(load.beat(beat.loopDelayMs));
-    }, BEAT_MS);
-    await scope.add(() => clearInterval(timer));
-    return new App(scope, control, { folder, url: urlOf(gateway.address), localKey: memory.localKey });
+    await scope.add(() => front.stop());
+    const address = await front.start(control);
+    control.listensOn([address.port]);
+    return new App(scope, { control, front, folder, url: urlOf(address), localKey: memory.localKey });
   }
 
   /** Ends every response with its last part whole, closes cameras, ends every process. */
   stop(): Promise<void> {
     this.#control.retire();
+    this.#front.retire();
     return this.#scope.close();
   }
 
   /** Kills what is left, for a person who asks twice. */
   killNow(): void {
+    this.#front.killAll();
     this.#control.killAll();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+/** This process has no native code of its own. */
+const idle: Heartbeat = { loopDelayMs: 0, rssBytes: 0, nativeCalls: 0, oldestNativeMs: 0, load: 0 };
 
 /** An address to open in a browser here: one that stands for all addresses becomes this machine's own. */
 function urlOf({ host, port }: { host: string; port: number }): string {

@@ -7,9 +7,30 @@ export function nowUs(): number {
   return seconds * 1e6 + Math.floor(nanoseconds / 1e3);
 }
 
-/** Wall time minus monotonic time now, in microseconds. The only place that reads the wall clock. */
+/** The wall clock is read in whole milliseconds: what is further back than this is a step of it. */
+const STEP_US = 2000;
+/** Between two looks at the monotonic clock with the wall clock between; more, and we were interrupted. */
+const APART_US = 200;
+const TRIES = 4;
+
+let knownOffsetUs = Number.NEGATIVE_INFINITY;
+
+/**
+ * Wall time minus monotonic time, in microseconds. A reading cut to milliseconds is early, never late, so the latest
+ * one is the truth until the clock steps back: the offset stays the same to the microsecond while nobody sets the clock,
+ * and so does every instant that is printed with it. The only place that reads the wall clock.
+ */
 export function measureWallOffsetUs(): number {
-  return Date.now() * 1000 - nowUs();
+  for (let tries = 0; tries < TRIES; tries++) {
+    const beforeUs = nowUs();
+    const wallMs = Date.now();
+    const afterUs = nowUs();
+    if (afterUs - beforeUs > APART_US && knownOffsetUs !== Number.NEGATIVE_INFINITY) continue;
+    const offsetUs = wallMs * 1000 - afterUs;
+    knownOffsetUs = offsetUs < knownOffsetUs - STEP_US ? offsetUs : Math.max(offsetUs, knownOffsetUs);
+    break;
+  }
+  return knownOffsetUs;
 }
 
 let wallOffsetUs = measureWallOffsetUs();

@@ -32,6 +32,7 @@ export const serve: Command = {
     },
     host: { type: 'string', value: 'ADDR', help: 'Address to listen on. Default 127.0.0.1.' },
     port: { type: 'string', value: 'PORT', help: 'Port to listen on; 0 takes a free one. Default 8080.' },
+    workers: { type: 'string', value: 'N', help: 'Processes that answer HTTP, 1 to 64. Default 1.' },
     insecure: { type: 'boolean', help: 'Listen beyond this machine although no token is configured.' },
     json: { type: 'boolean', help: 'Say the address as one line of JSON.' },
   },
@@ -75,8 +76,9 @@ function readConfig(values: ParsedCommand['values'], operands: readonly string[]
   const config = chooseConfig(values['config'], operands, cwd);
   const host = typeof values['host'] === 'string' ? parseHost(values['host']) : config.server.host;
   const port = typeof values['port'] === 'string' ? parsePort(values['port']) : config.server.port;
+  const workers = typeof values['workers'] === 'string' ? parseWorkers(values['workers']) : config.server.workers;
   const token = config.server.token ?? (process.env['SIGHTLINE_TOKEN'] || undefined);
-  return { ...config, server: { ...config.server, host, port, token } };
+  return { ...config, server: { ...config.server, host, port, workers, token } };
 }
 
 function chooseConfig(file: string | boolean | undefined, operands: readonly string[], cwd: string): Config {
@@ -98,6 +100,12 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65535) return port;
   throw new SightlineError('usage', `--port ${text} is not a port: a number from 0 to 65535 is allowed`);
+}
+
+function parseWorkers(text: string): number {
+  const workers = serverSchema.shape.workers.safeParse(/^\d{1,2}$/.test(text) ? Number(text) : null);
+  if (workers.success) return workers.data;
+  throw new SightlineError('usage', `--workers ${text} is no number of processes: 1 to 64 is allowed`);
 }
 
 /**

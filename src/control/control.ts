@@ -82,6 +82,10 @@ export class Control implements ControlPort {
     this.#processes.follow();
   }
 
+  get books(): Books {
+    return this.#books;
+  }
+
   cameras(): readonly CameraInfo[] {
     return Array.from(this.#cameras.listed(), (record) => record.info());
   }

@@ -1,12 +1,8 @@
-// What every child process has, whatever it is for: a title, deaf ears for signals, a heartbeat, and an end within a
-// second of losing its parent. Ingest and codec (child.ts) and the gateway's workers stand in it.
+// What every child process has, whatever it is for: a title, deaf ears for signals, and an end within a second of
+// losing its parent. Ingest and codec (child.ts) and the gateway's workers stand in it.
 
 import { rmSync, rmdirSync } from 'node:fs';
-import { LoadWatch } from '../base/load-watch.ts';
-import { LoopMonitor } from '../base/loop-monitor.ts';
-import type { Heartbeat } from './types.ts';
 
-const BEAT_INTERVAL_MS = 1000;
 const ORPHAN_LIMIT_MS = 900;
 const OTHERS: ReadonlySet<string> = new Set(['ENOTEMPTY', 'ENOENT', 'EEXIST']);
 
@@ -20,28 +16,6 @@ export function beginChild(): { readonly title: string; readonly folder: string 
   // A terminal gives its signals to the whole group; children end when main says so, or is gone.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   return { title, folder };
-}
-
-/** What the loop and the load were in the last second. */
-export type Beat = Omit<Heartbeat, 'nativeCalls' | 'oldestNativeMs'>;
-
-/** Measures this process each second. */
-export class Pulse {
-  readonly #monitor = new LoopMonitor();
-  readonly #watch = new LoadWatch();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(beat: (beat: Beat) => void) {
-    this.#timer = setInterval(() => {
-      const { loopDelayMs, rssBytes } = this.#monitor.read();
-      beat({ loopDelayMs, rssBytes, load: this.#watch.beat(loopDelayMs) });
-    }, BEAT_INTERVAL_MS);
-  }
-
-  close(): void {
-    clearInterval(this.#timer);
-    this.#monitor.close();
-  }
 }
 
 /** Where an orphan's traces are. */

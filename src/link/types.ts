@@ -154,6 +154,13 @@ export interface Heartbeat {
   readonly load: LoadLevel;
 }
 
+/** A line for main's log. */
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 /** Main asks, child answers. */
 export interface ChildMethods {
   /** The whole list of cameras that this child opens; those missing are closed. */
@@ -170,8 +177,5 @@ export interface MainMethods {
   origins: { params: { reports: readonly OriginReport[] }; result: null };
   codecs: { params: { reports: readonly CodecReport[] }; result: null };
   heartbeat: { params: Heartbeat; result: null };
-  log: {
-    params: { level: 'debug' | 'info' | 'warn' | 'error'; message: string; fields: Record<string, unknown> };
-    result: null;
-  };
+  log: { params: LogLine; result: null };
 }

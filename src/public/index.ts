@@ -2,6 +2,7 @@
 
 import pino from 'pino';
 import { App } from '../app.ts';
+import { SightlineError } from '../base/errors.ts';
 import { configFromArguments, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/load.ts';
 import { serverSchema } from '../config/schema.ts';
@@ -19,6 +20,12 @@ export interface ServerOptions {
   readonly host?: string;
   /** Default 8080; 0 takes a free one. */
   readonly port?: number;
+  /**
+   * Processes that answer HTTP, 1 to 64. Default 1: this one answers. With more of them `node:cluster` of this process
+   * serves Sightline: its settings are changed at each start of a worker, and its events tell of ours too; a process that
+   * is itself a worker of a cluster cannot have them (`usage`).
+   */
+  readonly workers?: number;
   /** Token that callers must send; needed on any host but loopback unless `insecure`. */
   readonly token?: string;
   readonly insecure?: boolean;
@@ -37,9 +44,11 @@ export interface Server {
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const config = configOf(options);
   const { host = config.server.host, port = config.server.port, token = config.server.token } = options;
+  const workers = serverSchema.shape.workers.safeParse(options.workers ?? config.server.workers);
+  if (!workers.success) throw new SightlineError('usage', 'workers must be a whole number from 1 to 64.');
   const log = pino({ level: options.logLevel ?? 'warn', base: null }, pino.destination({ fd: 2, sync: true }));
   return App.start({
-    config: { ...config, server: { ...config.server, host, port, token } },
+    config: { ...config, server: { ...config.server, host, port, token, workers: workers.data } },
     insecure: options.insecure ?? false,
     log,
   });

@@ -1,0 +1,138 @@
+// One gateway worker as main holds it: forked by node:cluster, so that it shares the listening address with the others;
+// shown what main knows, and asked for its viewers.
+
+import cluster from 'node:cluster';
+import type { ChildProcess } from 'node:child_process';
+import { SightlineError } from '../base/errors.ts';
+import type { AccessTable } from '../link/access.ts';
+import { ControlLane } from '../link/control-lane.ts';
+import type { GatewayReport, ViewerInfo } from '../link/gateway-report.ts';
+import type { GatewayMainMethods, GatewayMethods, GatewaySettings, Shown } from '../link/gateway-methods.ts';
+import { Newest } from '../link/newest.ts';
+import type { DirectoryEntry, LogLine } from '../link/types.ts';
+import { forkSettings } from './roles.ts';
+import { Supervised, titleOf } from './supervised.ts';
+
+/** Between two pushes that no question waits for: a crowd that comes is not a push for each. */
+const PUSH_GAP_MS = 50;
+const VIEWERS_LIMIT_MS = 2000;
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Everything that can be shown; what a worker has already is left out before it is sent. */
+export type ShownWhole = Shown & { readonly access: AccessTable; readonly directory: readonly DirectoryEntry[] };
+
+/** What a worker tells, for whoever owns it. */
+export interface GatewayListener {
+  listening(worker: GatewayChild, address: Address): void;
+  /** It cannot listen; it is of no use. */
+  failed(worker: GatewayChild, error: SightlineError): void;
+  ask(params: GatewayMainMethods['ask']['params']): Promise<unknown>;
+  reported(worker: GatewayChild, report: GatewayReport): void;
+  log(worker: GatewayChild, lines: readonly LogLine[]): void;
+}
+
+export interface GatewayChildOptions {
+  readonly name: string;
+  /** The folder that all processes of this server share. */
+  readonly folder: string;
+  readonly settings: () => GatewaySettings;
+  readonly look: () => ShownWhole;
+  readonly listener: GatewayListener;
+  /** Once, when the process is gone; `reason` says why in words. */
+  readonly gone: (worker: GatewayChild, reason: string) => void;
+}
+
+export class GatewayChild extends Supervised {
+  declare readonly role: 'gateway';
+  readonly #options: GatewayChildOptions;
+  readonly #lane: ControlLane<GatewayMethods, GatewayMainMethods>;
+  readonly #shows: Newest;
+  #isServing = false;
+  #accessVersion = -1;
+  #directory: readonly DirectoryEntry[] | null = null;
+
+  constructor(options: GatewayChildOptions) {
+    const { name, folder, gone } = options;
+    const process = forkWorker(titleOf('gateway', name), folder);
+    super({ role: 'gateway', name, process, gone: (reason) => gone(this, reason) });
+    this.#options = options;
+    this.#shows = new Newest({ send: () => this.#lane.ask('show', this.#compose()), gapMs: PUSH_GAP_MS });
+    this.#lane = this.#openLane(options.listener);
+  }
+
+  override get isServing(): boolean {
+    return this.#isServing;
+  }
+
+  /** Shows it soon what there is; never more than one is under way. */
+  show(): void {
+    if (this.#isServing) this.#shows.push();
+  }
+
+  /** Resolves when it shows what there is now. */
+  settle(): Promise<void> {
+    return this.#isServing ? this.#shows.settle() : Promise.resolve();
+  }
+
+  async viewers(uid: string): Promise<readonly ViewerInfo[]> {
+    if (!this.#isServing) return [];
+    return (await this.#lane.ask('viewers', { uid }, { timeoutMs: VIEWERS_LIMIT_MS })).viewers;
+  }
+
+  protected override askToEnd(timeoutMs: number): Promise<unknown> {
+    return this.#lane.ask('end', null, { timeoutMs });
+  }
+
+  protected override left(): void {
+    this.#isServing = false;
+    this.#shows.close();
+    this.#lane.end();
+  }
+
+  #openLane(listener: GatewayListener): ControlLane<GatewayMethods, GatewayMainMethods> {
+    return new ControlLane<GatewayMethods, GatewayMainMethods>(this.process, {
+      ready: this.heard(() => void this.#serve(listener)),
+      ask: (params) => listener.ask(params),
+      report: this.heard((report) => listener.reported(this, report)),
+      heartbeat: this.heard((heartbeat) => this.beat(heartbeat)),
+      log: this.heard(({ lines }) => listener.log(this, lines)),
+    });
+  }
+
+  async #serve(listener: GatewayListener): Promise<void> {
+    try {
+      const address = await this.#lane.ask('serve', { settings: this.#options.settings(), shown: this.#compose() });
+      this.pardon();
+      this.#isServing = true;
+      this.#shows.push();
+      listener.listening(this, address);
+    } catch (error) {
+      if (!this.isGone) listener.failed(this, SightlineError.from(error));
+    }
+  }
+
+  /** What there is now, without what it has already: an access table or a directory that did not change. */
+  #compose(): Shown {
+    const whole = this.#options.look();
+    const access = whole.access.version === this.#accessVersion ? null : whole.access;
+    const directory = whole.directory === this.#directory ? null : whole.directory;
+    this.#accessVersion = whole.access.version;
+    this.#directory = whole.directory;
+    return { ...whole, access, directory };
+  }
+}
+
+/** node:cluster has one set of settings for the whole process, so they are set right before each fork. */
+function forkWorker(title: string, folder: string): ChildProcess {
+  const { env, ...settings } = forkSettings('gateway');
+  cluster.schedulingPolicy = cluster.SCHED_RR;
+  cluster.setupPrimary({ ...settings, args: [title, folder] });
+  const worker = cluster.fork(env);
+  // Heard of through its process; without a listener here it would be thrown.
+  worker.on('error', () => undefined);
+  return worker.process;
+}
