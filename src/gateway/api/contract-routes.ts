@@ -171,11 +171,15 @@ type Info<K extends Operation> = (typeof ROUTES)[K];
 export type QueryOf<K extends Operation> =
   Info<K> extends { query: infer Q extends z.ZodType } ? z.output<Q> : undefined;
 
-/** Parameters as they are sent: what has a default may be absent. */
+/** Parameters as they are sent: each may be absent. */
 export type QueryInputOf<K extends Operation> =
-  Info<K> extends { query: infer Q extends z.ZodType } ? z.input<Q> : undefined;
+  Info<K> extends { query: infer Q extends z.ZodType } ? Partial<z.output<Q>> : undefined;
 
 export type BodyOf<K extends Operation> = Info<K> extends { body: infer B extends z.ZodType } ? z.output<B> : undefined;
+
+/** A body as it is sent. */
+export type BodyInputOf<K extends Operation> =
+  Info<K> extends { body: infer B extends z.ZodType } ? z.input<B> : undefined;
 
 /** What an operation answers: JSON by its schema, text or pictures where it has a media type, else nothing. */
 export type AnswerOf<K extends Operation> =

@@ -56,7 +56,7 @@ export function openApiDocument(version: string): Json {
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: './', description: 'This server' }],
+    servers: [{ url: '.', description: 'This server' }],
     tags: TAGS,
     paths,
     components: { schemas: componentSchemas(), securitySchemes: SECURITY_SCHEMES },

@@ -1,0 +1,88 @@
+// The client against a real gateway, and its bundle as a browser gets it.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build, type Rolldown } from 'vite';
+import { withGateway } from '../../test/fixtures/gateway.ts';
+import { SightlineError } from '../base/errors.ts';
+import { createClient, ifMatch, SightlineClientError } from './client.ts';
+
+describe('the client', () => {
+  test('reads, adds, changes and removes cameras', async () => {
+    await withGateway({ server: { token: 'sesame' } }, async ({ url, view }) => {
+      const client = createClient({ baseUrl: `${url}/`, token: 'sesame' });
+      const { cameras } = await client.listCameras();
+      assert.deepEqual(
+        cameras.map(({ id }) => id),
+        ['door', 'yard'],
+      );
+      const door = await client.getCamera('door');
+      const asked: unknown[] = [];
+      const note = <T>(what: unknown, answer: T): T => {
+        asked.push(what);
+        return answer;
+      };
+      view.answers.createCamera = ({ draft }) => note(draft, view.byId('yard')!);
+      view.answers.changeCamera = (params) => note(params, view.byId('door')!);
+      view.answers.removeCamera = (params) => note(params, null);
+      const added = await client.createCamera({ source: 'rtsp://127.0.0.1:9/', name: 'Yard' });
+      assert.equal(added.id, 'yard');
+      await client.changeCamera('door', { name: null }, { ifMatch: ifMatch(door) });
+      await client.removeCamera('door');
+      assert.deepEqual(asked, [
+        { source: 'rtsp://127.0.0.1:9/', name: 'Yard' },
+        { id: 'door', change: { name: null }, ifMatch: '1' },
+        { id: 'door', ifMatch: null },
+      ]);
+      view.answers.journal = ({ limit }) => note(limit, { lines: [] });
+      assert.deepEqual(await client.getCameraLog('door', { query: { limit: 3 } }), { lines: [] });
+      assert.deepEqual(asked.at(-1), 3);
+      assert.match(await client.getMetrics(), /^# HELP sightline_build_info /m);
+    });
+  });
+
+  test('makes addresses of pictures', () => {
+    const client = createClient({ baseUrl: 'https://cams.example.com/base/', token: 'a&b' });
+    assert.equal(
+      client.streamUrl('door', { width: 320, fps: 5 }),
+      'https://cams.example.com/base/cameras/door/stream.mjpeg?width=320&fps=5&token=a%26b',
+    );
+    assert.equal(createClient({ baseUrl: '' }).snapshotUrl('door'), '/cameras/door/snapshot.jpg');
+  });
+
+  test('rejects with the code, the hint and the status', async () => {
+    await withGateway({ server: { token: 'sesame' } }, async ({ url, view }) => {
+      const client = createClient({ baseUrl: url, token: 'sesame' });
+      await assert.rejects(client.getCamera('a/b'), { code: 'not-found', status: 404 });
+      view.answers.createCamera = () => Promise.reject(new SightlineError('taken', 'It is taken.'));
+      await assert.rejects(client.createCamera({ source: 'rtsp://127.0.0.1:9/' }), (error) => {
+        assert.ok(error instanceof SightlineClientError);
+        assert.deepEqual([error.code, error.message, error.hint], ['taken', 'It is taken.', 'Choose another id.']);
+        return true;
+      });
+      await assert.rejects(client.createCamera({ source: '' }), (error) => {
+        return error instanceof SightlineClientError && error.errors[0]?.parameter === 'source';
+      });
+    });
+    const gone = createClient({ baseUrl: 'http://127.0.0.1:9' });
+    await assert.rejects(gone.getHealth(), { code: 'unreachable', status: 0 });
+  });
+
+  test('is small in a browser: no schemas, nothing of Node', async () => {
+    const entry = fileURLToPath(new URL('client.ts', import.meta.url));
+    const output = (await build({
+      configFile: false,
+      logLevel: 'silent',
+      build: { write: false, minify: true, lib: { entry, formats: ['es'] } },
+    })) as Rolldown.RolldownOutput[];
+    const chunks = output.flatMap((one) => one.output).filter((part) => part.type === 'chunk');
+    const modules = chunks.flatMap(({ moduleIds }) => moduleIds).map((id) => id.replace(/^.*\/src\//, ''));
+    assert.deepEqual(modules.sort(), ['gateway/api/contract-addresses.ts', 'public/client.ts']);
+    assert.deepEqual(
+      chunks.flatMap(({ imports }) => imports),
+      [],
+    );
+    assert.ok((chunks[0]?.code.length ?? 0) < 5000, 'under 5 KB');
+  });
+});

@@ -1,0 +1,173 @@
+// What `import … from 'sightline/client'` gives: the HTTP API as functions, for browsers and for Node. Its types are
+// inferred from the contract; at run time it needs the table of addresses and fetch, nothing else.
+
+import type { ErrorCode } from '../base/errors.ts';
+import { ADDRESSES, addressOf, type Operation } from '../gateway/api/contract-addresses.ts';
+import type { BodyInputOf, AnswerOf, QueryInputOf, ROUTES } from '../gateway/api/contract-routes.ts';
+import type { Camera, ProblemDocument, SnapshotQuery, StreamQuery } from '../gateway/api/contract.ts';
+
+export type { ErrorCode } from '../base/errors.ts';
+export type {
+  Camera,
+  CameraCreate,
+  CameraPatch,
+  CameraStatus,
+  Log,
+  Probe,
+  Session,
+  System,
+  Viewer,
+} from '../gateway/api/contract.ts';
+
+export interface ClientOptions {
+  /** Where the server is, with its base path if it has one: `http://127.0.0.1:8080`. Empty: where the page is from. */
+  readonly baseUrl: string;
+  /** The server's token, or the local key: sent as Bearer, and in the addresses of pictures. */
+  readonly token?: string;
+  /** Default: the global fetch. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** What the server answered instead, or `unreachable` with status 0 when it could not be asked. */
+export class SightlineClientError extends Error {
+  readonly code: ErrorCode | 'unreachable';
+  /** What a person can do. */
+  readonly hint: string;
+  readonly status: number;
+  /** Each wrong parameter of a 400. */
+  readonly errors: readonly { readonly parameter: string; readonly message: string }[];
+
+  constructor(
+    problem: Pick<ProblemDocument, 'detail' | 'hint' | 'status' | 'errors'> & { code: string },
+    cause?: unknown,
+  ) {
+    super(problem.detail, cause === undefined ? undefined : { cause });
+    this.name = 'SightlineClientError';
+    this.code = problem.code as ErrorCode | 'unreachable';
+    this.hint = problem.hint;
+    this.status = problem.status;
+    this.errors = problem.errors ?? [];
+  }
+}
+
+type Info<K extends Operation> = (typeof ROUTES)[K];
+type HasId<K extends Operation> = (typeof ADDRESSES)[K] extends `${string}{id}${string}` ? true : false;
+
+export type CallOptions<K extends Operation> = { readonly signal?: AbortSignal } & (QueryInputOf<K> extends undefined
+  ? unknown
+  : { readonly query?: QueryInputOf<K> }) &
+  (Info<K> extends { ifMatch: true } ? { /** From `ifMatch(camera)`. */ readonly ifMatch?: string } : unknown);
+
+/** In this order: the camera's id, the body, options; each where the operation has it. */
+export type CallParameters<K extends Operation> = [
+  ...(HasId<K> extends true ? [id: string] : []),
+  ...(BodyInputOf<K> extends undefined ? [] : [body: BodyInputOf<K>]),
+  options?: CallOptions<K>,
+];
+
+/** JSON as its type, metrics as text, pictures as a Response whose headers carry the capture time. */
+export type CallResult<K extends Operation> =
+  Info<K> extends { media: infer M extends string } ? (M extends `text/${string}` ? string : Response) : AnswerOf<K>;
+
+/** Every operation of the API; each rejects with SightlineClientError. */
+export type Client = { readonly [K in Operation]: (...parameters: CallParameters<K>) => Promise<CallResult<K>> } & {
+  /** Address of a moving picture, for an `<img>`. */
+  streamUrl(id: string, parameters?: Partial<StreamQuery>): string;
+  /** Address of one fresh picture. */
+  snapshotUrl(id: string, parameters?: Partial<SnapshotQuery>): string;
+};
+
+/** Entity tag of a camera as it was read: with it a change is refused when somebody else was faster. */
+export function ifMatch(camera: Pick<Camera, 'revision'>): string {
+  return `"${camera.revision}"`;
+}
+
+type WithBody = { [K in Operation]: BodyInputOf<K> extends undefined ? never : K }[Operation];
+
+const BODY_TYPES: Readonly<Record<WithBody, string>> = {
+  createCamera: 'application/json',
+  changeCamera: 'application/merge-patch+json',
+  probe: 'application/json',
+  login: 'application/json',
+};
+
+export function createClient(options: ClientOptions): Client {
+  const methods = (Object.keys(ADDRESSES) as Operation[]).map((operation) => {
+    return [operation, (...parameters: unknown[]) => call(options, operation, parameters)];
+  });
+  const token = options.token === undefined ? {} : { token: options.token };
+  return {
+    ...(Object.fromEntries(methods) as Client),
+    streamUrl: (id, parameters) => urlOf(options, 'streamMjpeg', { id, query: { ...parameters, ...token } }),
+    snapshotUrl: (id, parameters) => urlOf(options, 'getSnapshot', { id, query: { ...parameters, ...token } }),
+  };
+}
+
+interface Where {
+  readonly id: string;
+  readonly query: Readonly<Record<string, unknown>> | undefined;
+}
+
+interface Given {
+  readonly signal?: AbortSignal;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly ifMatch?: string;
+}
+
+async function call(options: ClientOptions, operation: Operation, parameters: unknown[]): Promise<unknown> {
+  const { method, path } = addressOf(operation);
+  const type = (BODY_TYPES as Readonly<Record<string, string>>)[operation];
+  const rest = [...parameters];
+  const id = path.includes('{id}') ? String(rest.shift()) : '';
+  const body = type === undefined ? undefined : JSON.stringify(rest.shift());
+  const { signal, query, ifMatch: tag } = (rest.shift() ?? {}) as Given;
+  const headers: Record<string, string> = {};
+  if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
+  if (type !== undefined) headers['content-type'] = type;
+  if (tag !== undefined) headers['if-match'] = tag;
+  const init = {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  return read(await ask(options, urlOf(options, operation, { id, query }), init));
+}
+
+async function ask({ fetch = globalThis.fetch }: ClientOptions, url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (init.signal?.aborted === true) throw error;
+    const hint = 'Check that the server runs and that its address is right.';
+    throw new SightlineClientError(
+      { code: 'unreachable', detail: 'The server could not be asked.', hint, status: 0 },
+      error,
+    );
+  }
+}
+
+async function read(response: Response): Promise<unknown> {
+  const type = response.headers.get('content-type') ?? '';
+  if (!response.ok) throw await toError(response, type);
+  if (response.status === 204) return undefined;
+  if (type.startsWith('application/json')) return response.json();
+  return type.startsWith('text/') ? response.text() : response;
+}
+
+async function toError(response: Response, type: string): Promise<SightlineClientError> {
+  const { status } = response;
+  if (type.startsWith('application/problem+json')) {
+    return new SightlineClientError((await response.json()) as ProblemDocument);
+  }
+  await response.body?.cancel();
+  const hint = 'Check that the address is that of a Sightline server.';
+  return new SightlineClientError({ code: 'internal', detail: `The server answered ${status}.`, hint, status });
+}
+
+function urlOf({ baseUrl }: ClientOptions, operation: Operation, { id, query = {} }: Where): string {
+  const path = addressOf(operation).path.replace('{id}', encodeURIComponent(id));
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString();
+  return `${baseUrl.replace(/\/+$/, '')}${path}${search === '' ? '' : `?${search}`}`;
+}
