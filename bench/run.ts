@@ -18,6 +18,7 @@ import type { Figure } from './ground/figures.ts';
 import { Processes } from './ground/processes.ts';
 import { memory } from './memory/memory.ts';
 import { snapshot } from './snapshot/snapshot.ts';
+import { tiles } from './tiles/tiles.ts';
 
 const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   fanout: [fanout],
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   delay: [hubDelay, viewerDelay],
   snapshot: [snapshot],
   cameras: [cameras],
+  tiles: [tiles],
   memory: [memory],
 };
 

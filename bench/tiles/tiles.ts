@@ -1,0 +1,152 @@
+// One tab's worth of tiles: sixteen cameras of 720p30 over RTSP, 320 pixels wide, ten pictures a second each, on one
+// connection that acknowledges. What the server spends on them beyond decoding, how old the pictures are, and when the
+// last of the sixteen has its first.
+//
+// The same cameras are decoded in full at any rate of the tiles, so the cost of a picture is taken from two rates, in
+// windows that take turns: (cost at 10 - cost at 2) / 8 for one a second more, and ten times that beyond decoding.
+
+import { TilesPage } from '../../test/fixtures/tiles-page.ts';
+import type { TilePicture } from '../../test/fixtures/tiles-page.ts';
+import { startCamera } from '../ground/camera.ts';
+import type { Camera } from '../ground/camera.ts';
+import { delay, until } from '../ground/context.ts';
+import type { Context } from '../ground/context.ts';
+import type { Figure } from '../ground/figures.ts';
+import { cpuSeconds } from '../ground/proc.ts';
+import { startServer } from '../ground/server.ts';
+import type { Server } from '../ground/server.ts';
+import { percentile, spread } from '../ground/statistics.ts';
+import { stripNumbers } from '../ground/strips.ts';
+
+const TILES = 16;
+const WIDTH = 320;
+const FPS = 10;
+const FEW_FPS = 2;
+const SETTLE_MS = 3000;
+/** Until nobody watches and the cameras are closed: their grace period is ten seconds. */
+const CLOSED_MS = 20_000;
+
+interface Window {
+  /** Of a core, in percent. */
+  readonly cpu: number;
+  readonly pictures: readonly TilePicture[];
+}
+
+export async function tiles(context: Context): Promise<Figure[]> {
+  const camera = await startCamera(context, TILES);
+  const server = await startServer(context, sources(camera));
+  const firstMs: number[] = [];
+  for (let round = 0; round < Math.min(3, context.rounds); round += 1) {
+    context.note(`tiles: first pictures, round ${round + 1}`);
+    firstMs.push(await firstOfAll(server));
+    await until('all cameras are idle', CLOSED_MS, async () => {
+      return (await server.states()).every((state) => state === 'idle') ? true : null;
+    });
+  }
+  const page = await TilesPage.open(server.origin);
+  const windows: { many: Window; few: Window }[] = [];
+  for (let round = 0; round < context.rounds; round += 1) {
+    context.note(`tiles: ${TILES} at ${FPS} a second, round ${round + 1} of ${context.rounds}`);
+    const few = await watch(context, server, page, FEW_FPS);
+    windows.push({ few, many: await watch(context, server, page, FPS) });
+  }
+  await page.close();
+  const pushed = await Promise.all(windows.map(({ many }) => pushToMessage(camera, many.pictures)));
+  await server.stop();
+  await camera.stop();
+  return [...costFigures(windows), ...delayFigures(windows, pushed), firstFigure(firstMs)];
+}
+
+function sources(camera: Camera): string[] {
+  return Array.from({ length: TILES }, (_, n) => `cam${n}=${camera.url(n)}`);
+}
+
+function show(page: TilesPage, fps: number): void {
+  for (let tile = 0; tile < TILES; tile += 1) page.show({ tile, camera: `cam${tile}`, width: WIDTH, fps });
+}
+
+/** From connecting until every tile has shown a picture; nothing is open before. */
+async function firstOfAll(server: Server): Promise<number> {
+  const begun = performance.now();
+  const page = await TilesPage.open(server.origin);
+  show(page, FPS);
+  const shown = new Set<number>();
+  await page.until(() => {
+    for (const { tile } of page.pictures) shown.add(tile);
+    return shown.size === TILES;
+  });
+  const tookMs = performance.now() - begun;
+  await page.close();
+  return tookMs;
+}
+
+async function watch(context: Context, server: Server, page: TilesPage, fps: number): Promise<Window> {
+  show(page, fps);
+  await delay(SETTLE_MS);
+  const tree = await server.tree();
+  page.pictures.length = 0;
+  const before = { cpu: cpuSeconds(tree), atMs: performance.now() };
+  await delay(context.windowMs);
+  const seconds = (performance.now() - before.atMs) / 1000;
+  const cpu = ((cpuSeconds(tree) - before.cpu) / seconds) * 100;
+  const pictures = page.pictures.splice(0);
+  context.note(`  ${(pictures.length / seconds).toFixed(1)} pictures a second, ${cpu.toFixed(1)} % of a core`);
+  return { cpu, pictures };
+}
+
+/** Delays of the first camera's pictures, by the number in their pixels, milliseconds. */
+async function pushToMessage(camera: Camera, pictures: readonly TilePicture[]): Promise<number[]> {
+  const own = pictures.filter(({ tile }) => tile === 0);
+  const numbers = await stripNumbers(own.map(({ jpeg }) => jpeg));
+  const ages = own.flatMap(({ atUs }, index) => {
+    const number = numbers[index] ?? null;
+    const pushedUs = number === null ? null : camera.pushedUs(number, atUs);
+    return pushedUs === null ? [] : [(atUs - pushedUs) / 1000];
+  });
+  if (ages.length < own.length * 0.95) throw new Error(`${own.length - ages.length} of ${own.length} strips unread`);
+  return ages;
+}
+
+function costFigures(windows: readonly { many: Window; few: Window }[]): Figure[] {
+  const beyond = windows.map(({ many, few }) => ((many.cpu - few.cpu) * FPS) / (FPS - FEW_FPS));
+  const named = (name: string, values: readonly number[], most: number | null): Figure => ({
+    name: `tiles: ${TILES} at ${WIDTH} px and ${FPS} fps, ${name}`,
+    unit: '% of a core',
+    ours: spread(values),
+    peers: [],
+    target: most === null ? null : { of: 'ours', bound: 'at most', value: most },
+  });
+  return [
+    named('server beyond decoding', beyond, 15),
+    named('whole server', windows.map(({ many }) => many.cpu), null), // prettier-ignore
+  ];
+}
+
+function delayFigures(windows: readonly { many: Window }[], pushed: readonly number[][]): Figure[] {
+  const stamped = windows.map(({ many }) =>
+    many.pictures.map(({ atUs, capturedAtUs }) => (atUs - capturedAtUs) / 1000),
+  );
+  const named = (name: string, share: number, ages: readonly number[][], most: number | null): Figure => ({
+    name: `tiles: ${name}, p${share * 100}`,
+    unit: 'ms',
+    ours: spread(ages.map((each) => percentile(each, share))),
+    peers: [],
+    target: most === null ? null : { of: 'ours', bound: 'at most', value: most },
+  });
+  return [
+    named('hub to message, all tiles', 0.5, stamped, null),
+    named('hub to message, all tiles', 0.95, stamped, 60),
+    named('push to message, one tile', 0.5, pushed, null),
+    named('push to message, one tile', 0.95, pushed, null),
+  ];
+}
+
+function firstFigure(firstMs: readonly number[]): Figure {
+  return {
+    name: `tiles: first picture of all ${TILES}, cameras closed before`,
+    unit: 'ms',
+    ours: spread(firstMs),
+    peers: [],
+    target: { of: 'ours', bound: 'at most', value: 1500 },
+  };
+}
