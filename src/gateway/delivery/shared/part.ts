@@ -38,13 +38,39 @@ export interface Part {
 
 /** A captured picture as a part, with its capture time, sequence and clock. */
 export function picturePart(jpeg: Jpeg): Part {
-  const views = enclose(
-    jpeg.bytes,
-    `X-Timestamp: ${unixSeconds(jpeg.stamp.capturedAtUs)}\r\n` +
-      `X-Sequence: ${jpeg.sequence}\r\n` +
-      `X-Timestamp-Source: ${jpeg.stamp.clock}\r\n`,
-  );
-  return { ...views, capturedAtUs: jpeg.stamp.capturedAtUs, slate: false, jpeg };
+  return new PicturePart(jpeg);
+}
+
+/** Enclosed when the first viewer of MJPEG takes it: a channel that only tiles watch needs no headers. */
+class PicturePart implements Part {
+  readonly jpeg: Jpeg;
+  readonly capturedAtUs: number;
+  readonly slate = false;
+  #enclosed: Enclosed | null = null;
+
+  constructor(jpeg: Jpeg) {
+    this.jpeg = jpeg;
+    this.capturedAtUs = jpeg.stamp.capturedAtUs;
+  }
+
+  get bytes(): Buffer {
+    return this.#views().bytes;
+  }
+
+  get forImage(): Buffer {
+    return this.#views().forImage;
+  }
+
+  #views(): Enclosed {
+    const { bytes, sequence, stamp } = this.jpeg;
+    this.#enclosed ??= enclose(
+      bytes,
+      `X-Timestamp: ${unixSeconds(stamp.capturedAtUs)}\r\n` +
+        `X-Sequence: ${sequence}\r\n` +
+        `X-Timestamp-Source: ${stamp.clock}\r\n`,
+    );
+    return this.#enclosed;
+  }
 }
 
 /** A drawn picture as a part: without a capture time, because nothing was captured. */
@@ -59,7 +85,9 @@ export function unixSeconds(monotonicUs: number): string {
   return `${seconds}.${String(microseconds - seconds * 1e6).padStart(6, '0')}`;
 }
 
-function enclose(jpeg: Buffer, extraHeaders: string): Pick<Part, 'bytes' | 'forImage'> {
+type Enclosed = Pick<Part, 'bytes' | 'forImage'>;
+
+function enclose(jpeg: Buffer, extraHeaders: string): Enclosed {
   const header = `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n${extraHeaders}\r\n`;
   const memory = hasRoom(jpeg) ? Buffer.from(jpeg.buffer) : withRoom(jpeg);
   const start = BODY_ROOM - header.length;
