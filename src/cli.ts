@@ -3,10 +3,11 @@
 import { SightlineError } from './base/errors.ts';
 import { helpOf, parseCommand } from './commands/command.ts';
 import type { Command } from './commands/command.ts';
+import { probe } from './commands/probe.ts';
 import { serve } from './commands/serve.ts';
 import { packageVersion } from './package.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { serve };
+const COMMANDS: Readonly<Record<string, Command>> = { serve, probe };
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 

@@ -12,6 +12,7 @@ import type { CameraConfig, LoadOptions, Reading } from './load.ts';
 import { revisionOf } from './revision.ts';
 import { cameraSchema, keyNotes } from './schema.ts';
 import type { CameraValues, ConfigEditor } from './store-types.ts';
+import { YamlText } from './yaml-text.ts';
 
 type Wishes = Record<string, unknown>;
 
@@ -57,6 +58,11 @@ export class Editor implements ConfigEditor {
 
   has(id: string): boolean {
     return this.#find(id) !== undefined || this.#placeholders.some((camera) => camera.id === id);
+  }
+
+  isReference(id: string, key: keyof CameraValues): boolean {
+    const { text, load } = this.#options;
+    return new YamlText(text, load.env).fromEnvironment(['cameras', id, key]);
   }
 
   isFree(id: string): boolean {

@@ -38,6 +38,8 @@ export interface ConfigEditor {
   revisionOf(id: string): string | null;
   /** True when there is such a camera, with what this edit did so far. The test card of a missing file is one. */
   has(id: string): boolean;
+  /** True when the file has a `${NAME}` in this value: what it stands for must not be written into the file. */
+  isReference(id: string, key: keyof CameraValues): boolean;
   /** True when `add` and `rename` may use this id. */
   isFree(id: string): boolean;
   /** Adds a camera behind the others. Throws `taken`. */

@@ -17,10 +17,8 @@ export interface CameraNews {
 
 /** What an edit through the API says of the config that comes of it. */
 export interface Intent {
-  /** Old id by new id. */
+  /** Old id and new id. */
   readonly renamed?: readonly [from: string, to: string];
-  /** This camera's source was given through the API. */
-  readonly guarded?: string;
   /** This camera was removed on purpose. */
   readonly removed?: string;
 }
@@ -74,7 +72,7 @@ export class Cameras {
     for (const config of configs) {
       const record = renamed.get(config.id) ?? this.#byId.get(config.id);
       if (record && record.id !== config.id) memory.rename(record.uid, config.id);
-      const change = record ? this.#change(record, config, intent) : this.#add(config, intent);
+      const change = record ? this.#change(record, config) : this.#add(config);
       byId.set(config.id, change?.record ?? record!);
       if (change) news.push(change);
     }
@@ -85,20 +83,20 @@ export class Cameras {
     return news;
   }
 
-  #add(config: CameraConfig, intent: Intent): CameraNews {
+  #add(config: CameraConfig): CameraNews {
     const { memory, revisionOf } = this.#options;
     const uid = memory.uidOf(config.id);
-    const guarded = this.#isGuarded(uid, config, intent);
+    const guarded = memory.isGuarded(uid, config.source);
     const facts = { uid, size: memory.sizeOf(uid), remember: memory, isProbe: false };
     const record = new CameraRecord({ config, revision: revisionOf(config.id) ?? '', guarded }, facts);
     this.#byUid.set(uid, record);
     return { kind: 'added', record, before: config.id, reopened: true };
   }
 
-  #change(record: CameraRecord, config: CameraConfig, intent: Intent): CameraNews | null {
+  #change(record: CameraRecord, config: CameraConfig): CameraNews | null {
     const before = record.id;
     const revision = this.#options.revisionOf(config.id) ?? '';
-    const guarded = this.#isGuarded(record.uid, config, intent);
+    const guarded = this.#options.memory.isGuarded(record.uid, config.source);
     const { changed, reopened } = record.update({ config, revision, guarded });
     if (before !== config.id) return { kind: 'renamed', record, before, reopened };
     return changed ? { kind: 'changed', record, before, reopened } : null;
@@ -108,12 +106,6 @@ export class Cameras {
     this.#byUid.delete(record.uid);
     if (intent.removed === record.id) this.#options.memory.forget(record.uid);
     return { kind: 'removed', record, before: record.id, reopened: true };
-  }
-
-  #isGuarded(uid: string, { id, source }: CameraConfig, intent: Intent): boolean {
-    const { memory } = this.#options;
-    if (intent.guarded === id) memory.guard(uid, source);
-    return memory.isGuarded(uid, source);
   }
 
   /** Records by their new id: one id that went and one that came in the same edit, with the same source. */

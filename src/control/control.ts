@@ -70,7 +70,7 @@ export class Control implements ControlPort {
       onDirectory: options.onDirectory,
       onChange: () => this.#changed(),
     });
-    this.#edits = new Edits({ config, rules });
+    this.#edits = new Edits({ config, memory, rules, inForce: (id) => this.#cameras.byId(id)?.config });
     this.#probes = new Probes({ cameras: this.#cameras, processes: this.#processes, memory });
     this.#answers = answersOf({
       ...{ cameras: this.#cameras, edits: this.#edits, probes: this.#probes },

@@ -21,7 +21,10 @@ export function valuesOfDraft(draft: CameraDraft): CameraValues & { readonly sou
   return { ...apart(source, { username, password }), name, always, enabled, tlsVerify };
 }
 
-/** Keys that a change of a camera sets (null: takes away). Throws `source-invalid`, `source-forbidden`. */
+/**
+ * Keys that a change of a camera sets (null: takes away). Throws `source-invalid`, `source-forbidden`. Where stored
+ * secrets leave the address for keys of their own, values hold them: see `movesSecrets`.
+ */
 export function valuesOfChange(before: CameraConfig, change: CameraChange): CameraValues {
   const { name, always, enabled, tlsVerify, username, password } = change;
   const plain = { name, always, enabled, tlsVerify };
@@ -52,6 +55,19 @@ export function probeOf(draft: ProbeDraft, like: CameraConfig | null): { source:
   const username = draft.username ?? address.credentials?.username ?? stored?.username ?? null;
   const password = draft.password ?? address.credentials?.password ?? stored?.password ?? null;
   return { source: parseAddress(bare, { cwd: CWD, username, password }), tlsVerify };
+}
+
+/** True when the values hold secrets that were not given but taken out of the address, as it stands in the file. */
+export function movesSecrets(
+  before: CameraConfig,
+  change: CameraChange,
+  { username, password }: CameraValues,
+): boolean {
+  const stored = before.source.credentials;
+  if (stored === null || !MASKED_USER.test(before.source.display)) return false;
+  const takes = (given: string | null | undefined, value: string | null | undefined, own: string): boolean =>
+    given === undefined && value === own;
+  return takes(change.username, username, stored.username) || takes(change.password, password, stored.password);
 }
 
 interface Secrets {

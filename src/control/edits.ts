@@ -4,16 +4,21 @@
 import { DialGuard } from '../base/dial-guard.ts';
 import type { DialRules } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
-import { CAMERA_ID } from '../config/address.ts';
+import { CAMERA_ID, parseAddress } from '../config/address.ts';
+import type { CameraConfig } from '../config/load.ts';
 import type { CameraValues, ConfigEditor, LiveConfig } from '../config/store-types.ts';
 import type { CameraDraft, ControlQuestions } from '../link/control-port.ts';
+import type { CameraMemory } from '../state/types.ts';
 import type { Intent } from './cameras.ts';
-import { valuesOfChange, valuesOfDraft } from './draft.ts';
+import { movesSecrets, valuesOfChange, valuesOfDraft } from './draft.ts';
 
 type Params<M extends keyof ControlQuestions> = ControlQuestions[M]['params'];
 
 export interface EditsOptions {
   readonly config: LiveConfig;
+  readonly memory: Pick<CameraMemory, 'uidOf' | 'guard'>;
+  /** The camera as it is in force: the test card of a missing file is in no file. */
+  readonly inForce: (id: string) => CameraConfig | undefined;
   readonly rules: () => DialRules;
 }
 
@@ -40,7 +45,8 @@ export class Edits {
     await this.#edit((editor) => {
       id = freeId(draft, editor);
       editor.add(id, values);
-      return { guarded: id };
+      this.#guard(id, values.source);
+      return {};
     });
     return id;
   }
@@ -49,21 +55,23 @@ export class Edits {
   async change({ id, change, ifMatch }: Params<'changeCamera'>): Promise<string> {
     const newId = change.id ?? id;
     await this.#edit((editor) => {
-      const before = existing(editor, id, ifMatch);
+      const before = this.#existing(editor, id, ifMatch);
       if (newId !== id && !editor.isFree(newId)) throw taken(newId);
       const values = valuesOfChange(before, change);
       const isNewSource = values.source !== undefined && values.source !== before.source.target;
       if (isNewSource) refuseAddress(values.source, this.#options.rules());
+      if (movesSecrets(before, change, values) && editor.isReference(id, 'source')) throw inReference();
       if (Object.values(values).some((value) => value !== undefined)) editor.change(id, values);
       if (newId !== id) editor.rename(id, newId);
-      return { ...(newId === id ? {} : { renamed: [id, newId] }), ...(isNewSource ? { guarded: newId } : {}) };
+      if (isNewSource) this.#guard(id, values.source);
+      return newId === id ? {} : { renamed: [id, newId] };
     });
     return newId;
   }
 
   async remove({ id, ifMatch }: Params<'removeCamera'>): Promise<void> {
     await this.#edit((editor) => {
-      existing(editor, id, ifMatch);
+      this.#existing(editor, id, ifMatch);
       editor.remove(id);
       return { removed: id };
     });
@@ -79,16 +87,29 @@ export class Edits {
       this.#intent = null;
     }
   }
+
+  /** Before it is written: from its first moment this source is one that came through the API. */
+  #guard(id: string, source: string): void {
+    const { memory } = this.#options;
+    memory.guard(memory.uidOf(id), parseAddress(source, { cwd: '/' }));
+  }
+
+  /** The camera as the file has it. Throws `not-found`, `revision-mismatch`. */
+  #existing(editor: ConfigEditor, id: string, ifMatch: string | null): CameraConfig {
+    const written = editor.config.cameras.find((each) => each.id === id);
+    const camera = written ?? (editor.has(id) ? this.#options.inForce(id) : undefined);
+    if (camera === undefined) throw new SightlineError('not-found', `There is no camera "${id}".`);
+    if (ifMatch !== null && ifMatch !== editor.revisionOf(id)) {
+      throw new SightlineError('revision-mismatch', `The camera ${id} was changed by somebody else.`);
+    }
+    return camera;
+  }
 }
 
-/** The camera as the file has it. Throws `not-found`, `revision-mismatch`. */
-function existing(editor: ConfigEditor, id: string, ifMatch: string | null): ConfigEditor['config']['cameras'][number] {
-  const camera = editor.config.cameras.find((each) => each.id === id);
-  if (camera === undefined) throw new SightlineError('not-found', `There is no camera "${id}".`);
-  if (ifMatch !== null && ifMatch !== editor.revisionOf(id)) {
-    throw new SightlineError('revision-mismatch', `The camera ${id} was changed by somebody else.`);
-  }
-  return camera;
+function inReference(): SightlineError {
+  return new SightlineError('source-invalid', 'The address in the config file has its password from the environment.', {
+    hint: 'Change the address in the config file, or send user name and password with it.',
+  });
 }
 
 /** An address that can be judged before it is dialled is refused at once. */

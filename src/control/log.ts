@@ -104,16 +104,14 @@ export function tellNews({ log, journal }: Books, news: CameraNews, author: Auth
   journal.note({ level: 'info', about: record, text: `${NEWS[kind]}${from} (${author})${off}`, code: null });
 }
 
-/** Says what is wrong with the config file, or that it is well again. */
-export function tellConfig({ log, journal }: Books, now: ConfigInfo, before: ConfigInfo): void {
+/** Says what is wrong with the config file, or that it is well again. The log has it from the file's own reader. */
+export function tellConfig({ journal }: Books, now: ConfigInfo, before: ConfigInfo): void {
   const { problem } = now;
   if (problem?.text === before.problem?.text) return;
   if (problem === null) {
-    log.info({ file: now.file }, 'the config file is in order again');
     journal.note({ level: 'info', about: null, text: 'the config file is in order again', code: null });
     return;
   }
-  log.error({ file: now.file, reason: problem.text, hint: problem.hint }, 'the config file was refused');
   const text = `the config file was refused, the last good one stays in force: ${problem.text}`;
   journal.note({ level: 'error', about: null, text, code: problem.code });
 }

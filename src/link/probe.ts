@@ -11,8 +11,9 @@ import type { MediaPort, Subscription } from './types.ts';
 /** A camera that sends a keyframe every ten seconds still shows one. */
 const PICTURE_MS = 12_000;
 /** How long the camera's own account (tracks, rate) may come after its picture. */
-const ACCOUNT_MS = 1500;
+const ACCOUNT_MS = 2500;
 const RETRY_MS = 100;
+const LOOK_EVERY_MS = 50;
 
 export interface ProbeResult {
   /** What control knew of the camera at the end; null when it never showed it. */
@@ -23,34 +24,43 @@ export interface ProbeResult {
   readonly tookMs: number;
 }
 
-export interface ProbeOptions {
-  readonly control: Pick<ControlPort, 'ask' | 'byUid' | 'onChange'>;
+export interface LookOptions {
+  readonly control: Pick<ControlPort, 'byUid'>;
   readonly media: MediaPort;
-  readonly draft: ProbeDraft;
   /** Ends the looking; the result is then the problem `stopping`. */
   readonly signal: AbortSignal;
   /** How long to wait for the picture, milliseconds. Default 12 s. */
   readonly pictureMs?: number;
 }
 
+export interface ProbeOptions extends LookOptions {
+  readonly control: Pick<ControlPort, 'ask' | 'byUid'>;
+  readonly draft: ProbeDraft;
+}
+
 /** Opens, looks, and closes in any case. Throws what control says of the draft: `source-invalid`, `source-forbidden`. */
 export async function runProbe(options: ProbeOptions): Promise<ProbeResult> {
   const { control, draft } = options;
-  const startedUs = nowUs();
   const { uid } = await control.ask('openProbe', { draft });
   try {
-    const seen = await firstPicture(uid, options);
-    const tookMs = (nowUs() - startedUs) / 1000;
-    if (seen.picture !== null) await account(uid, options);
-    return { ...seen, tookMs, info: control.byUid(uid) ?? null };
+    return await lookAt(uid, options);
   } finally {
     await control.ask('closeProbe', { uid });
   }
 }
 
+/** Looks at a camera that is there. */
+export async function lookAt(uid: string, options: LookOptions): Promise<ProbeResult> {
+  const startedUs = nowUs();
+  const seen = await firstPicture(uid, options);
+  const tookMs = (nowUs() - startedUs) / 1000;
+  if (seen.picture !== null) await account(uid, options);
+  return { ...seen, tookMs, info: options.control.byUid(uid) ?? null };
+}
+
 type Seen = Pick<ProbeResult, 'picture' | 'problem'>;
 
-function firstPicture(uid: string, { control, media, signal, pictureMs = PICTURE_MS }: ProbeOptions): Promise<Seen> {
+function firstPicture(uid: string, { control, media, signal, pictureMs = PICTURE_MS }: LookOptions): Promise<Seen> {
   const { promise, resolve } = Promise.withResolvers<Seen>();
   let subscription: Subscription | null = null;
   let retry: NodeJS.Timeout | null = null;
@@ -93,17 +103,23 @@ function late(pictureMs: number): Problem {
   return { code: 'picture-timeout', text, hint: ERROR_CODES['picture-timeout'].hint };
 }
 
-/** Waits until control shows the camera's tracks: its report takes another way than the picture. */
-async function account(uid: string, { control, signal }: ProbeOptions): Promise<void> {
-  const isKnown = (): boolean => (control.byUid(uid)?.origin?.tracks.length ?? 0) > 0;
+/**
+ * Waits until control shows the camera's tracks and its measured rate: they come with its report each second, which
+ * changes no state and so calls nobody.
+ */
+async function account(uid: string, { control, signal }: LookOptions): Promise<void> {
+  const isKnown = (): boolean => {
+    const origin = control.byUid(uid)?.origin;
+    return origin != null && origin.tracks.length > 0 && origin.fps > 0;
+  };
   if (isKnown() || signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const done = (): void => resolve(undefined);
-  const stop = control.onChange(() => isKnown() && done());
+  const look = setInterval(() => isKnown() && done(), LOOK_EVERY_MS);
   const limit = setTimeout(done, ACCOUNT_MS);
   signal.addEventListener('abort', done);
   await promise;
   signal.removeEventListener('abort', done);
   clearTimeout(limit);
-  stop();
+  clearInterval(look);
 }

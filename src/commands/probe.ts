@@ -1,0 +1,178 @@
+// `sightline probe SOURCE`: opens a source as the server would, says what it sends, and ends. Nothing is served, nothing
+// is kept, and any kind of source may be named: who types it may open it anyway.
+
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import pino from 'pino';
+import { wallIso } from '../base/clock.ts';
+import { SightlineError } from '../base/errors.ts';
+import { Scope } from '../base/scope.ts';
+import { parseAddress } from '../config/address.ts';
+import type { SourceAddress } from '../config/camera.ts';
+import { serverDefaults } from '../config/schema.ts';
+import { ConfigStore } from '../config/store.ts';
+import { AccessKeeper } from '../control/access.ts';
+import { Control } from '../control/control.ts';
+import { Directory } from '../link/directory.ts';
+import { lookAt } from '../link/probe.ts';
+import type { ProbeResult } from '../link/probe.ts';
+import { packageVersion } from '../package.ts';
+import { makeRuntimeFolder } from '../runtime-folder.ts';
+import { StateFolder } from '../state/folder.ts';
+import type { Command, ParsedCommand } from './command.ts';
+
+export const probe: Command = {
+  name: 'probe',
+  operands: 'SOURCE',
+  summary:
+    'Opens a camera, says what it sends and how long its first picture takes, and ends. SOURCE is an ADDRESS as for serve.',
+  options: {
+    user: { type: 'string', value: 'NAME', help: 'User name at the camera.' },
+    'password-stdin': { type: 'boolean', help: 'Read its password from the first line of the standard input.' },
+    insecure: { type: 'boolean', help: "Do not check the camera's certificate." },
+    picture: { type: 'string', value: 'FILE', help: 'Save the first picture there, as JPEG.' },
+    json: { type: 'boolean', help: 'Say it as one line of JSON.' },
+  },
+  examples: [
+    ['sightline probe rtsp://192.168.1.20/stream1', 'what this camera sends, or why it does not'],
+    [
+      'sightline probe rtsp://192.168.1.20/ --user admin --password-stdin < secret',
+      'with a password that no list of processes shows',
+    ],
+    ['sightline probe 0 --picture webcam.jpg', 'one picture of the default webcam'],
+  ],
+  run: runProbeCommand,
+};
+
+async function runProbeCommand({ values, operands }: ParsedCommand): Promise<void> {
+  // Takes the place of the arguments, which may hold a password, in every list of processes.
+  process.title = 'sightline probe';
+  const [text, ...more] = operands;
+  if (text === undefined || more.length > 0) throw new SightlineError('usage', 'probe takes one SOURCE');
+  const cwd = process.env['INIT_CWD'] ?? process.cwd();
+  const username = typeof values['user'] === 'string' ? values['user'] : null;
+  const password = values['password-stdin'] === true ? await firstLine() : null;
+  const source = parseAddress(text, { cwd, username, password });
+  const result = await look(source, values['insecure'] !== true);
+  const file = typeof values['picture'] === 'string' ? path.resolve(cwd, values['picture']) : null;
+  const saved = file !== null && result.picture !== null ? file : null;
+  if (saved !== null && result.picture) await save(saved, result.picture.bytes);
+  if (values['json'] === true) console.log(JSON.stringify(asJson(source, result, saved)));
+  else if (result.problem === null) console.log(asText(source, result, saved));
+  if (result.problem !== null) throw SightlineError.fromProblem(result.problem);
+}
+
+/** Control without a gateway, for as long as one look takes. */
+async function look(source: SourceAddress, tlsVerify: boolean): Promise<ProbeResult> {
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  const scope = new Scope();
+  try {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, onSignal);
+      await scope.add(() => void process.removeListener(signal, onSignal));
+    }
+    const { control, media } = await startControl(scope);
+    const uid = control.openProbe({ source, tlsVerify, guarded: false });
+    return await lookAt(uid, { control, media, signal: stop.signal });
+  } finally {
+    await scope.close();
+  }
+}
+
+async function startControl(scope: Scope): Promise<{ control: Control; media: Directory }> {
+  const log = pino({ level: 'silent' });
+  const folder = await makeRuntimeFolder();
+  await scope.add(() => rm(folder, { recursive: true, force: true }));
+  const media = new Directory({ role: 'probe' });
+  await scope.add(() => media.close());
+  const memory = await StateFolder.open(null, log);
+  const { secret } = memory;
+  const config = await ConfigStore.open({
+    ...{ file: null, creates: path.join(folder, 'none.yaml'), cameras: [], overrides: {}, insecure: false },
+    ...{
+      fixed: new SightlineError('config-fixed', 'Nothing is kept here.').toProblem(),
+      env: {},
+      cwd: folder,
+      secret,
+      log,
+    },
+  });
+  await scope.add(() => config.close());
+  const access = new AccessKeeper({
+    wishes: serverDefaults,
+    insecure: false,
+    localKey: null,
+    folder: null,
+    secret,
+    log,
+  });
+  await scope.add(() => access.close());
+  const control = new Control({
+    ...{ version: packageVersion(), config, memory, access, folder, log },
+    heartbeat: () => ({ loopDelayMs: 0, rssBytes: 0, nativeCalls: 0, oldestNativeMs: 0, load: 0 }),
+    onDirectory: (entries) => media.update(entries),
+  });
+  await scope.add(() => control.stop());
+  return { control, media };
+}
+
+async function firstLine(): Promise<string> {
+  const lines = createInterface({ input: process.stdin });
+  for await (const line of lines) {
+    lines.close();
+    return line;
+  }
+  throw new SightlineError('usage', '--password-stdin: the standard input is empty');
+}
+
+async function save(file: string, bytes: Buffer): Promise<void> {
+  try {
+    await writeFile(file, bytes);
+  } catch (error) {
+    throw new SightlineError('usage', `--picture ${file} cannot be written: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+const CLOCKS = {
+  rtcp: "the camera's clock, told by RTCP",
+  device: 'the device',
+  sender: "the camera's clock, told with each picture",
+  arrival: 'the moment when a picture arrives here',
+} as const;
+
+function asText(source: SourceAddress, { info, picture, tookMs }: ProbeResult, saved: string | null): string {
+  const { tracks = [], fps = 0 } = info?.origin ?? {};
+  const shape = ({ codec, width, height }: (typeof tracks)[number]): string => {
+    return width > 0 ? `${codec}, ${width}x${height}` : codec;
+  };
+  const clock = picture ? CLOCKS[picture.stamp.clock] : '';
+  return [
+    `${source.display} sends pictures`,
+    ...tracks.map((track) => `  ${track.kind === 'video' ? 'Video' : 'Audio'}          ${shape(track)}`),
+    ...(fps > 0 ? [`  Rate           ${fps} pictures a second, measured`] : []),
+    `  Capture time   from ${clock}${picture ? `: ${wallIso(picture.stamp.capturedAtUs)}` : ''}`,
+    `  First picture  ${picture?.width ?? 0}x${picture?.height ?? 0}, after ${(tookMs / 1000).toFixed(1)} s`,
+    ...(saved === null ? [] : [`  Saved          ${saved}`]),
+  ].join('\n');
+}
+
+function asJson({ display }: SourceAddress, result: ProbeResult, saved: string | null): object {
+  const { info, picture, problem, tookMs } = result;
+  return {
+    source: display,
+    problem,
+    tracks: (info?.origin?.tracks ?? []).map(({ id, kind, codec, width, height, fps }) => {
+      return { id, kind, codec, width, height, fps };
+    }),
+    width: picture?.width ?? 0,
+    height: picture?.height ?? 0,
+    fps: info?.origin?.fps ?? 0,
+    clock: picture?.stamp.clock ?? null,
+    tookMs: Math.round(tookMs),
+    picture: saved,
+  };
+}
