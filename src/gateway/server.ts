@@ -25,6 +25,7 @@ import { addCameraRoutes } from './api/routes-cameras.ts';
 import { addProbeRoute } from './api/routes-probe.ts';
 import { addServerRoutes } from './api/routes-server.ts';
 import { baseOf, withoutBase } from './base-path.ts';
+import { addSessionRoutes } from './api/session-routes.ts';
 import { answerClientError } from './client-error.ts';
 import { Channels } from './delivery/shared/channels.ts';
 import { Mjpeg } from './delivery/mjpeg.ts';
@@ -195,6 +196,7 @@ interface BuildOptions {
 
 async function build(app: FastifyInstance, { options, parts, state }: BuildOptions): Promise<void> {
   const { view, log, pages, server } = options;
+  const base = baseOf(server.basePath ?? '/');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   await app.register(fastifyHelmet, helmetOptions);
@@ -210,7 +212,7 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
     if (state.stopping) throw new SightlineError('stopping', 'The server is stopping.');
     done();
   });
-  addGuard(app, parts.access, view);
+  addGuard(app, { access: parts.access, view, log });
   app.setErrorHandler((thrown, request, reply) => {
     const error = toSightlineError(thrown);
     if (error.code === 'internal') log.error({ err: thrown, url: maskToken(request.url) }, 'a request failed');
@@ -221,9 +223,10 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   addCameraRoutes(app, view);
   addServerRoutes(app, view, parts.kernelQueue);
   addProbeRoute(app, { control: view, media: options.media, stopping: parts.stopping.signal });
+  addSessionRoutes(app, { control: view, access: parts.access, base });
   addDocs(app);
   refuseOtherMethods(app, [TILES_PATH, '/openapi.json', '/docs']);
-  const fallback = await addPages(app, pages, baseOf(server.basePath ?? '/'));
+  const fallback = await addPages(app, pages, base);
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     if (fallback(request, reply)) return;
     const path = maskToken(request.url).split('?', 1)[0] ?? '';

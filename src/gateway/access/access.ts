@@ -85,6 +85,18 @@ export class Access implements Judge {
     return { ...this.#caller({ kind: 'none' }, isLocal), isRefused: given !== null };
   }
 
+  /** Who asks, for an address that is open to all: a wrong credential counts, so that it is no way to try them. */
+  introduce(request: AccessRequest): Principal {
+    const caller = this.identify(request);
+    if (caller.isRefused) this.#guesses.refuse(addressOf(request));
+    return caller.principal;
+  }
+
+  /** Whom a cookie's value stands for; null when it does for nobody. */
+  principalOf(cookie: string): Principal | null {
+    return this.#principalOf({ kind: 'session', digest: digestOf(cookie) });
+  }
+
   /**
    * Throws when the caller lacks a permission: `unauthorized` for anyone, `forbidden` for those who are known. Every
    * entry asks it. `uid`: the camera that it is about; null: none, or all of them.

@@ -1,11 +1,11 @@
 // The door of the gateway: judges every request before its handler runs, also for addresses that do not exist.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { SightlineError } from '../../base/errors.ts';
+import type { Logger } from 'pino';
 import type { ControlView } from '../../link/control-view.ts';
 import type { Access } from './access.ts';
 import { NOBODY } from './caller.ts';
-import { ADDRESS_RULES, needOf } from './permissions.ts';
+import { ADDRESS_RULES, isNamed, needOf } from './permissions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,7 +14,13 @@ declare module 'fastify' {
   }
 }
 
-export function addGuard(app: FastifyInstance, access: Access, view: Pick<ControlView, 'byId'>): void {
+export interface GuardOptions {
+  readonly access: Access;
+  readonly view: Pick<ControlView, 'byId'>;
+  readonly log: Pick<Logger, 'error'>;
+}
+
+export function addGuard(app: FastifyInstance, { access, view, log }: GuardOptions): void {
   app.decorateRequest('caller');
   app.removeContentTypeParser('text/plain');
   app.addContentTypeParser(
@@ -22,6 +28,10 @@ export function addGuard(app: FastifyInstance, access: Access, view: Pick<Contro
     { parseAs: 'string' },
     app.getDefaultJsonParser('error', 'error'),
   );
+  app.addHook('onRoute', ({ method, url, config }) => {
+    const isListed = config?.refusesMethod === true || [method].flat().every((name) => isNamed(name, url));
+    if (!isListed) log.error({ method, url }, 'no permission is named for this address: the cautious one is asked for');
+  });
   app.addHook('onRequest', (request, _reply, done) => {
     access.checkNames(request);
     request.caller = NOBODY;
@@ -33,7 +43,6 @@ export function addGuard(app: FastifyInstance, access: Access, view: Pick<Contro
       access.check(caller, need, cameraOf(request, view));
       request.caller = caller;
     }
-    refuseMergePatch(request);
     done();
   });
 }
@@ -41,10 +50,4 @@ export function addGuard(app: FastifyInstance, access: Access, view: Pick<Contro
 function cameraOf({ params }: FastifyRequest, view: Pick<ControlView, 'byId'>): string | null {
   const { id } = params as { readonly id?: string };
   return id === undefined ? null : (view.byId(id)?.uid ?? null);
-}
-
-/** A merge patch is a patch and nothing else. */
-function refuseMergePatch({ method, headers }: FastifyRequest): void {
-  if (method === 'PATCH' || headers['content-type']?.startsWith('application/merge-patch+json') !== true) return;
-  throw new SightlineError('media-type-unsupported', 'Only PATCH takes a merge patch.');
 }

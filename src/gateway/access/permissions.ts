@@ -1,4 +1,4 @@
-// What each address needs, in one table. A test keeps it complete: no route without an entry, no entry without a route.
+// What each address needs, in one table. A test keeps it complete: no route without an entry.
 
 import type { Permission } from '../../link/access.ts';
 
@@ -34,15 +34,23 @@ export const ADDRESS_RULES: Readonly<Record<string, AddressRule>> = {
   '/healthz': { GET: 'open' },
   '/openapi.json': { GET: 'view' },
   '/docs': { GET: 'view' },
-  '/docs/*': { GET: 'view' },
+  '/docs/scalar.js': { GET: 'view' },
   // The pages hold no secrets: they ask /api/session and show a login.
   '/': { GET: 'open' },
   '/*': { GET: 'open' },
 };
 
-/** What a request needs. Where the table says nothing, reading needs `view` and all else `configure`. */
+/** What a request needs; `path` undefined: there is no such address. Unnamed reading needs `view`, all else `configure`. */
 export function needOf(method: string, path: string | undefined): Need {
   if (path === undefined) return 'open';
-  const named = ADDRESS_RULES[path]?.[(method === 'HEAD' ? 'GET' : method) as Method];
-  return named ?? (method === 'GET' || method === 'HEAD' ? 'view' : 'configure');
+  return named(method, path) ?? (method === 'GET' || method === 'HEAD' ? 'view' : 'configure');
+}
+
+/** True when the table says what this needs. */
+export function isNamed(method: string, path: string): boolean {
+  return named(method, path) !== undefined;
+}
+
+function named(method: string, path: string): Need | undefined {
+  return ADDRESS_RULES[path]?.[(method === 'HEAD' ? 'GET' : method) as Method];
 }
