@@ -35,6 +35,7 @@ export async function addPages(app: FastifyInstance, folder: string, base: strin
     index: false,
     dotfiles: 'ignore',
     cacheControl: false,
+    preCompressed: true,
     setHeaders: (response, path) => {
       const isHashed = path.includes(`${sep}assets${sep}`);
       response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -1,6 +1,7 @@
 // A server that the page can be tried against: the built page, the camera list from a table that a test may change at
 // any moment, tiles of a few pictures for each camera that is live, and snapshots.
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
@@ -162,13 +163,16 @@ export class FakeServer implements TileSource, ApiOwner {
   }
 }
 
+/** As the real one: a file that was compressed when the page was built is sent so. */
 async function page(path: string, base: string, response: ServerResponse): Promise<void> {
   const name = extname(path) === '' ? 'index.html' : path.slice(1);
-  const file = await readFile(join(DIST, name));
+  const packed = existsSync(join(DIST, `${name}.gz`));
+  const file = await readFile(join(DIST, packed ? `${name}.gz` : name));
   const body = name === 'index.html' ? withBase(file.toString(), base) : file;
   response.writeHead(200, {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
     'content-security-policy': POLICY,
+    ...(packed ? { 'content-encoding': 'gzip' } : {}),
   });
   response.end(body);
 }

@@ -47,6 +47,8 @@ export class FakeTiles {
   refusing = false;
   /** Never answers what time it is. */
   clockless = false;
+  /** Sockets stay open, but nothing goes over them. */
+  silent = false;
   readonly #source: TileSource;
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #sockets = new Map<WebSocket, Map<number, Tile>>();
@@ -102,6 +104,7 @@ export class FakeTiles {
   }
 
   #take(socket: WebSocket, request: TileRequest): void {
+    if (this.silent) return;
     const tiles = this.#sockets.get(socket)!;
     switch (request.type) {
       case 'show':
@@ -161,6 +164,7 @@ export class FakeTiles {
 
   #round(): void {
     this.#frame += 1;
+    if (this.silent) return;
     for (const [socket, tiles] of this.#sockets) {
       for (const [number, tile] of tiles) this.#picture(socket, number, tile);
     }

@@ -2,8 +2,8 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Bar } from './bar.tsx';
 import { About } from './about/about.tsx';
+import { Bar, Ways } from './bar.tsx';
 import { dialog } from './dialog-state.ts';
 import { EmptyPage } from './forms/add-page.tsx';
 import { ManageDialog } from './forms/manage-dialog.tsx';
@@ -23,16 +23,18 @@ import { Wall } from './wall/wall.tsx';
 
 export function App(): JSX.Element {
   const above = useRef<HTMLDivElement>(null);
+  const filled = full.value && routedId.value !== null;
   useEffect(() => followAbove(above.current!), []);
   return (
     <>
-      <div ref={above} hidden={full.value && routedId.value !== null}>
+      <div ref={above} hidden={filled}>
         <Bar />
         <Notices />
       </div>
       <main>
         <Content />
       </main>
+      {!filled && <Ways />}
       <Menu />
       {dialog.value?.kind === 'keys' && <KeysDialog />}
       <ManageDialog />

@@ -14,21 +14,19 @@ import { countOf, timeOfDay } from './words.ts';
 export function Bar(): JSX.Element {
   return (
     <header class="bar">
-      {route.value.page === 'camera' ? <Back /> : <Brand />}
+      {route.value.page === 'wall' ? <h1 class="brand">Sightline</h1> : <Back />}
       <Sentence />
-      <nav class="ways" aria-label="Sightline">
-        <Way path="/add" label={t().watch.add} icon="plus" />
-        <Way path="/settings" label={t().watch.settings} icon="settings" />
-      </nav>
     </header>
   );
 }
 
-function Brand(): JSX.Element {
+/** Stands in the bar, but comes after the cameras for who goes by keys: those are what one comes for. */
+export function Ways(): JSX.Element {
   return (
-    <a class="brand" href={linkTo('/')} onClick={follow}>
-      Sightline
-    </a>
+    <nav class="ways" aria-label="Sightline">
+      <Way path="/add" label={t().watch.add} icon="plus" />
+      <Way path="/settings" label={t().watch.settings} icon="settings" />
+    </nav>
   );
 }
 

@@ -7,9 +7,12 @@ import { enterFull, full, leaveFull, toggleFull } from './full-screen.ts';
 import type { WatchWords } from './dictionary/watch-en.ts';
 import { openNeighbour, openNth } from './opened/neighbours.ts';
 import { statisticsShown } from './opened/statistics.tsx';
-import { openCamera, routedId, showWall } from './route.ts';
+import { openedZoom } from './opened/zoom.ts';
+import { openCamera, route, routedId, showWall } from './route.ts';
 import { savePicture } from './save-picture.ts';
 import { cameras } from './state.ts';
+
+const ZOOM_STEP = 1.5;
 
 /** Keys as the list shows them, and the name of their sentence. */
 export const KEY_LIST: readonly (readonly [string, Exclude<keyof WatchWords['keyList'], 'title'>])[] = [
@@ -22,7 +25,7 @@ export const KEY_LIST: readonly (readonly [string, Exclude<keyof WatchWords['key
   ['s', 's'],
   ['i', 'i'],
   ['?', 'help'],
-  ['+ −', 'zoom'],
+  ['+ − 0', 'zoom'],
 ];
 
 /** Listens for the whole page, for as long as it lives. */
@@ -34,6 +37,7 @@ export function followKeys(): void {
 }
 
 function isOurs({ target }: KeyboardEvent): boolean {
+  if (route.value.page !== 'wall' && route.value.page !== 'camera') return false;
   if (dialog.value !== null || document.querySelector('dialog[open], :popover-open') !== null) return false;
   return !(target instanceof HTMLElement && target.matches('input, select, textarea, [contenteditable]'));
 }
@@ -63,6 +67,13 @@ function actOnOpened(key: string): boolean {
       return true;
     case 'i':
       statisticsShown.value = !statisticsShown.value;
+      return true;
+    case '+':
+    case '-':
+      openedZoom.value?.by(key === '+' ? ZOOM_STEP : 1 / ZOOM_STEP);
+      return true;
+    case '0':
+      openedZoom.value?.reset();
       return true;
     default:
       return false;

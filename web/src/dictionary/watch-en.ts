@@ -55,7 +55,7 @@ export const watchEn = {
     s: 'Save the picture, full size',
     i: 'Statistics',
     help: 'This list',
-    zoom: 'Zoom: wheel or two fingers; drag to move; double click to reset',
+    zoom: 'Closer, farther, whole; also by wheel, two fingers or double click',
   },
 };
 

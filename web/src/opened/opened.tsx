@@ -18,7 +18,7 @@ import { Picture, Slate, useRatio } from '../wall/frame.tsx';
 import type { Word } from '../words.ts';
 import { openNeighbour } from './neighbours.ts';
 import { Statistics, statisticsShown } from './statistics.tsx';
-import { Zoom } from './zoom.ts';
+import { openedZoom, Zoom } from './zoom.ts';
 import { WHOLE, type View } from './zoom-view.ts';
 
 const CODECS: Readonly<Record<string, string>> = { h264: 'H.264', hevc: 'H.265', mjpeg: 'MJPEG' };
@@ -36,7 +36,7 @@ export function Opened({ camera }: { readonly camera: Camera }): JSX.Element {
       <Caption camera={camera} word={word} heading>
         <Buttons camera={camera} />
       </Caption>
-      <Facts camera={camera} />
+      <Facts camera={camera} live={word.live} />
       {statisticsShown.value && <Statistics camera={camera} />}
     </section>
   );
@@ -47,7 +47,11 @@ function Stage({ camera, word }: { readonly camera: Camera; readonly word: Word 
   const [view, setView] = useState<View>(WHOLE);
   useEffect(() => {
     const zoom = new Zoom(stage.current!, { changed: setView, swiped: openNeighbour });
-    return () => zoom.close();
+    openedZoom.value = zoom;
+    return () => {
+      openedZoom.value = null;
+      zoom.close();
+    };
   }, []);
   const zoomed = view.scale > 1;
   return (
@@ -87,7 +91,7 @@ function Buttons({ camera }: { readonly camera: Camera }): JSX.Element {
 }
 
 /** The second row: what is shown, and how. */
-function Facts({ camera }: { readonly camera: Camera }): JSX.Element {
+function Facts({ camera, live }: { readonly camera: Camera; readonly live: boolean }): JSX.Element {
   const tile = tileOf(camera);
   const { status } = camera;
   const { figures } = t().watch;
@@ -95,10 +99,12 @@ function Facts({ camera }: { readonly camera: Camera }): JSX.Element {
   const facts = [
     status.width > 0 ? `${status.width} × ${status.height}` : t().facts.sizeUnknown,
     ...(video === undefined ? [] : [CODECS[video.codec] ?? video.codec]),
+  ];
+  const now = [
     ...(status.fps > 0 ? [t().facts.rate(number(status.fps))] : []),
     figures.droppedCount(number(tile.second.value?.dropped ?? 0)),
     tile.facts.value.way === 'stills' ? figures.stills : figures.tiles,
     t().counts.viewers(status.viewers),
   ];
-  return <p class="second-row">{facts.join(' · ')}</p>;
+  return <p class="second-row">{[...facts, ...(live ? now : [])].join(' · ')}</p>;
 }

@@ -1,6 +1,7 @@
 // Wheel, fingers and double click on the opened picture: closer, farther, moved, back; a swipe over the whole picture
 // goes to the next camera. Moves nothing but a transform, so the page stays as it lies.
 
+import { signal } from '@preact/signals';
 import { panBy, WHOLE, zoomAt, type Point, type View } from './zoom-view.ts';
 
 const WHEEL = 0.0015;
@@ -8,6 +9,9 @@ const CLOSER = 2.5;
 const DOUBLE_TAP_MS = 300;
 const TAP_PX = 12;
 const SWIPE_PX = 60;
+
+/** That of the opened camera, for the keys. */
+export const openedZoom = signal<Zoom | null>(null);
 
 export interface ZoomEvents {
   readonly changed: (view: View) => void;
@@ -43,6 +47,12 @@ export class Zoom {
 
   reset(): void {
     this.#set(WHOLE);
+  }
+
+  /** Around the middle of the picture. */
+  by(factor: number): void {
+    const { width, height } = this.#size();
+    this.#zoom(factor, { x: width / 2, y: height / 2 });
   }
 
   close(): void {

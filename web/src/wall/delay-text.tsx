@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 import { number, t } from '../i18n.ts';
 import type { LiveTile } from '../tiles/live-tile.ts';
 import type { Delay } from '../tiles/measures.ts';
+import { connection } from '../tiles/tiles.ts';
 
 const SLOW_MS = 1000;
 
@@ -25,7 +26,8 @@ export function DelayText({ tile, live }: DelayTextProps): JSX.Element {
     );
   }
   const { delay } = second;
-  if (delay === null) return <span class="delay">{t().clocks.none}</span>;
+  // Between the first picture and its first whole second there is nothing to say yet.
+  if (delay === null) return <span class="delay">{connection.clock.roundTripMs === null && t().clocks.none}</span>;
   return (
     <span class={`delay ${delay.ms > SLOW_MS ? 'tone-warn' : ''}`} title={delayTitle(delay)}>
       {delay.clock === 'arrival' ? '≥ ' : ''}
