@@ -4,15 +4,17 @@ import { signal } from '@preact/signals';
 import { ApiError, get, type System } from './api.ts';
 
 const EVERY_MS = 5000;
+const FIRST_MS = 1000;
 
 /** Null until the first answer. */
 export const system = signal<System | null>(null);
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+/** From now on; the first question waits, because pictures come first. */
 export function startSystem(): void {
   document.addEventListener('visibilitychange', () => void askSystem());
-  void askSystem();
+  timer = setTimeout(() => void askSystem(), FIRST_MS);
 }
 
 /** Asks now, and again after a while. */
