@@ -7,7 +7,7 @@ import { ApiError, cameraPath, get, patch, type Camera, type ProbeRequest } from
 import { t } from '../i18n.ts';
 import { go, routedId } from '../route.ts';
 import { poll } from '../state.ts';
-import { changedFields, draftOf, isMoved, patchOf, type EditDraft } from './edit-draft.ts';
+import { changedFields, draftOf, isMoved, patchOf, rebased, type EditDraft } from './edit-draft.ts';
 import { failureOfError, failureOfTyped } from './failure.ts';
 import { Check, Field, Why } from './field.tsx';
 import { MayChange } from './may-change.tsx';
@@ -36,7 +36,11 @@ function EditForm({ camera, onClose }: EditProps): JSX.Element {
   const { form } = t().manage;
   const [draft, setDraft] = useState(() => draftOf(camera));
   const { trial, failure, start, fail, clear } = useTrial();
-  const { met, busy, save } = useSave(camera, { fail, onClose });
+  const { met, busy, save } = useSave(camera, {
+    fail,
+    onClose,
+    onMet: (before, now) => setDraft((typed) => rebased(typed, before, now)),
+  });
   const shown = met?.now ?? camera;
   const moved = isMoved(draftOf(shown).source, draft.source);
   const set = (change: Partial<EditDraft>): void => {
@@ -83,7 +87,7 @@ function EditForm({ camera, onClose }: EditProps): JSX.Element {
           <button type="submit" class="primary" disabled={busy}>
             {busy ? form.saving : form.save}
           </button>
-          <button type="button" onClick={() => start(probeOf(shown, draft))}>
+          <button type="button" onClick={() => start(probeOf(shown, draft), isStored(shown, draft))}>
             {form.showPicture}
           </button>
           <button type="button" class="quiet" onClick={onClose}>
@@ -101,11 +105,14 @@ function passwordNote(shown: Camera, moved: boolean): string {
   return moved ? form.neededAgain : form.storedPassword;
 }
 
-/** The address as typed, or the stored one with what is hidden in it; stored secrets serve at their own host. */
+function isStored(shown: Camera, draft: EditDraft): boolean {
+  return draft.source.trim() === draftOf(shown).source;
+}
+
+/** The stored address goes back masked as it came: the server knows it. At its host the stored password serves. */
 function probeOf(shown: Camera, draft: EditDraft): ProbeRequest {
-  const same = draft.source.trim() === draftOf(shown).source;
   return {
-    source: same ? shown.config.source : draft.source.trim(),
+    source: isStored(shown, draft) ? shown.config.source : draft.source.trim(),
     like: shown.id,
     tlsVerify: draft.tlsVerify,
     ...(draft.username === '' ? {} : { username: draft.username }),
@@ -151,6 +158,7 @@ function Met({ before, now }: MetEdit): JSX.Element {
 interface SaveOptions {
   readonly fail: ReturnType<typeof useTrial>['fail'];
   readonly onClose: () => void;
+  readonly onMet: (before: Camera, now: Camera) => void;
 }
 
 interface Save {
@@ -160,7 +168,7 @@ interface Save {
   readonly save: (shown: Camera, draft: EditDraft) => void;
 }
 
-function useSave(camera: Camera, { fail, onClose }: SaveOptions): Save {
+function useSave(camera: Camera, { fail, onClose, onMet }: SaveOptions): Save {
   const [met, setMet] = useState<MetEdit | null>(null);
   const [busy, setBusy] = useState(false);
   const run = async (shown: Camera, draft: EditDraft): Promise<void> => {
@@ -176,8 +184,11 @@ function useSave(camera: Camera, { fail, onClose }: SaveOptions): Save {
       onClose();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.code === 'revision-mismatch') setMet({ before: shown, now: await latest(shown) });
-      else fail(failureOfError(error));
+      if (error.code === 'revision-mismatch') {
+        const now = await latest(shown);
+        setMet({ before: shown, now });
+        onMet(shown, now);
+      } else fail(failureOfError(error));
     } finally {
       setBusy(false);
     }

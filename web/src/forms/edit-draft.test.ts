@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fakeCamera } from '../../../test/page/fake-server.ts';
 import type { Camera } from '../api.ts';
-import { changedFields, draftOf, isMoved, patchOf } from './edit-draft.ts';
+import { changedFields, draftOf, isMoved, patchOf, rebased } from './edit-draft.ts';
 
 function stored(config: Partial<Camera['config']> = {}): Camera {
   const camera = fakeCamera('door');
@@ -42,5 +42,11 @@ describe('an edit of a camera', () => {
   it('that met another one names the fields that differ now', () => {
     const now = stored({ name: 'Gate', password: false });
     assert.deepEqual(changedFields(stored(), now), ['name', 'password']);
+  });
+
+  it('that met another one keeps what was typed and takes the rest', () => {
+    const typed = { ...draftOf(stored()), username: 'anna' };
+    const draft = rebased(typed, stored(), stored({ name: 'Gate', always: true }));
+    assert.deepEqual([draft.username, draft.name, draft.always], ['anna', 'Gate', true]);
   });
 });

@@ -63,6 +63,13 @@ export function isMoved(before: string, now: string): boolean {
   return ownerOf(before) !== ownerOf(now);
 }
 
+/** What was typed, over what the camera is now: a field that nobody touched here takes its new value. */
+export function rebased(draft: EditDraft, before: Camera, now: Camera): EditDraft {
+  const [shown, fresh] = [draftOf(before), draftOf(now)];
+  const touched = Object.entries(draft).filter(([field, value]) => value !== shown[field as keyof EditDraft]);
+  return { ...fresh, ...Object.fromEntries(touched) };
+}
+
 /** Fields whose stored values differ between two states of a camera. */
 export function changedFields(before: Camera, now: Camera): readonly (keyof EditDraft)[] {
   const [a, b] = [draftOf(before), draftOf(now)];

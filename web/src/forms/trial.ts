@@ -21,8 +21,8 @@ export interface TrialControl {
   readonly trial: Trial;
   /** What is wrong, when that is known. */
   readonly failure: Failure | null;
-  /** Asks; what is wrong before asking is said at once. */
-  readonly start: (request: ProbeRequest) => void;
+  /** Asks; what is wrong before asking is said at once. `stored`: the address is one that the server has shown. */
+  readonly start: (request: ProbeRequest, stored?: boolean) => void;
   /** Says what is wrong without asking. */
   readonly fail: (failure: Failure) => void;
   /** Gives up what is under way and forgets what was found. */
@@ -37,9 +37,9 @@ export function useTrial(): TrialControl {
     current.current = null;
   };
   useEffect(() => stop, []);
-  const start = (request: ProbeRequest): void => {
+  const start = (request: ProbeRequest, stored = false): void => {
     stop();
-    const typed = problemOf(request.source);
+    const typed = stored ? null : problemOf(request.source);
     if (typed !== null) {
       setTrial({ kind: 'failed', failure: failureOfTyped(typed) });
       return;
