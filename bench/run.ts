@@ -17,6 +17,7 @@ import { judge, table } from './ground/figures.ts';
 import type { Figure } from './ground/figures.ts';
 import { Processes } from './ground/processes.ts';
 import { memory } from './memory/memory.ts';
+import { page } from './page/page.ts';
 import { snapshot } from './snapshot/snapshot.ts';
 import { tiles } from './tiles/tiles.ts';
 
@@ -27,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   snapshot: [snapshot],
   cameras: [cameras],
   tiles: [tiles],
+  page: [page],
   memory: [memory],
 };
 
