@@ -27,11 +27,11 @@ export async function page(context: Context): Promise<Figure[]> {
     const delays: number[][] = [];
     const scripts: number[] = [];
     const keeper = await open(browser, server);
-    await keeper.waitForFunction(allPainted, TILES, { timeout: LIMIT_MS });
+    await keeper.waitForFunction(ALL_PAINTED, undefined, { timeout: LIMIT_MS });
     for (let round = 0; round < context.rounds; round += 1) {
       context.note(`page: round ${round + 1} of ${context.rounds}`);
       const seen = await open(browser, server);
-      const painted = await seen.waitForFunction(allPainted, TILES, { timeout: LIMIT_MS, polling: 'raf' });
+      const painted = await seen.waitForFunction(ALL_PAINTED, undefined, { timeout: LIMIT_MS, polling: 'raf' });
       hot.push(Number(await painted.jsonValue()));
       await keeper.bringToFront();
       await seen.context().close();
@@ -68,13 +68,9 @@ async function open(browser: Browser, server: Server): Promise<Page> {
   return opened;
 }
 
-/** In the page: milliseconds since it was opened once every tile shows a picture, else null. */
-function allPainted(tiles: number): number | null {
-  const canvases = [...document.querySelectorAll<HTMLCanvasElement>('.tile canvas')];
-  // A canvas has no size before its first picture.
-  const shown = canvases.filter((canvas) => canvas.width > 0);
-  return shown.length === tiles ? performance.now() : null;
-}
+/** In the page: milliseconds since it was opened once every tile shows a picture. A canvas has no size before that. */
+const ALL_PAINTED = `[...document.querySelectorAll('.tile canvas')].filter((canvas) => canvas.width > 0).length === ${TILES}
+  && performance.now()`;
 
 /** What the page reports of each tile, and the share of a core that its scripts take, over a window. */
 async function watch(context: Context, server: Server, seen: Page): Promise<{ ages: number[]; share: number }> {
