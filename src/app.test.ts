@@ -6,16 +6,23 @@ import { after, before, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import pino from 'pino';
 import { App } from './app.ts';
-import { configFromArguments } from './config/load.ts';
-import { serverSchema } from './config/schema.ts';
 import { makeRuntimeFolder } from './runtime-folder.ts';
+import { openSettings } from './settings.ts';
 
 const log = pino({ level: 'silent' });
 
-function startApp(): Promise<App> {
-  const server = serverSchema.parse({ port: 0 });
-  const cameras = configFromArguments(['test:?width=320&height=180', 'phone=http://127.0.0.1:9/video'], '/');
-  return App.start({ config: { server, cameras }, insecure: false, log });
+async function startApp(port = 0): Promise<App> {
+  const settings = await openSettings({
+    file: null,
+    sources: ['test:?width=320&height=180', 'phone=http://127.0.0.1:9/video'],
+    state: null,
+    overrides: { port },
+    insecure: false,
+    cwd: tmpdir(),
+    env: {},
+    log,
+  });
+  return App.start({ ...settings, insecure: false, log });
 }
 
 /** What would keep this process alive, and the runtime folders of its servers. */
@@ -51,15 +58,14 @@ describe('a server in this process', () => {
     // Stopped before its children have said a word.
     for (let round = 0; round < 15; round++) await (await startApp()).stop();
     assert.deepEqual(await held(), first);
-    assert.deepEqual(first.folders, []);
+    assert.deepEqual(first.folders, ['.sightline']);
   });
 
   it('that cannot listen leaves nothing either', async () => {
     const app = await startApp();
     const port = Number(new URL(app.url).port);
     const first = await held();
-    const config = { server: serverSchema.parse({ port }), cameras: configFromArguments(['test:'], '/') };
-    await assert.rejects(App.start({ config, insecure: false, log }), { code: 'port-in-use' });
+    await assert.rejects(startApp(port), { code: 'port-in-use' });
     assert.deepEqual((await held()).folders, first.folders);
     await app.stop();
   });

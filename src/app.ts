@@ -4,11 +4,9 @@ import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { SightlineError } from './base/errors.ts';
 import { Pulse } from './base/pulse.ts';
 import { Scope } from './base/scope.ts';
-import { FixedConfig } from './config/fixed-config.ts';
-import type { Config } from './config/load.ts';
+import type { LiveConfig } from './config/store-types.ts';
 import { AccessKeeper } from './control/access.ts';
 import { Control } from './control/control.ts';
 import { createFront } from './front.ts';
@@ -16,10 +14,12 @@ import type { Front } from './front.ts';
 import type { Heartbeat } from './link/types.ts';
 import { packageRoot, packageVersion } from './package.ts';
 import { makeRuntimeFolder } from './runtime-folder.ts';
-import { UnkeptMemory } from './state/unkept-memory.ts';
+import type { CameraMemory } from './state/types.ts';
 
 export interface AppOptions {
-  readonly config: Config;
+  /** Closed when the app stops, as is the memory. */
+  readonly config: LiveConfig;
+  readonly memory: CameraMemory;
   /** Listen on an address that others can reach although nothing protects it. */
   readonly insecure: boolean;
   readonly log: Logger;
@@ -64,7 +64,10 @@ export class App {
     }
   }
 
-  static async #start({ config, insecure, log }: AppOptions, scope: Scope): Promise<App> {
+  static async #start({ config: live, memory, insecure, log }: AppOptions, scope: Scope): Promise<App> {
+    await scope.add(() => memory.close());
+    await scope.add(() => live.close());
+    const { config } = live;
     const folder = await makeRuntimeFolder();
     await scope.add(() => rm(folder, { recursive: true, force: true }));
     const { host, port, basePath, workers } = config.server;
@@ -77,9 +80,6 @@ export class App {
     let heartbeat: Heartbeat = { ...idle, rssBytes: process.memoryUsage.rss() };
     const pulse = new Pulse((beat) => (heartbeat = { ...idle, ...beat, load: front.shed(beat.load) }));
     await scope.add(() => pulse.close());
-    const fixed = new SightlineError('config-fixed', 'The cameras were named when the server was started.');
-    const live = new FixedConfig(config, fixed);
-    const memory = new UnkeptMemory();
     const access = new AccessKeeper({
       ...{ wishes: config.server, insecure, log },
       ...{ localKey: memory.localKey, folder: memory.path, secret: memory.secret },

@@ -1,18 +1,18 @@
 // `sightline serve`: reads the config or the sources named, starts the server, says its address, ends it on a signal.
 
-import { existsSync, fstatSync } from 'node:fs';
-import path from 'node:path';
+import { fstatSync } from 'node:fs';
 import { styleText } from 'node:util';
 import pino from 'pino';
 import { App } from '../app.ts';
 import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
-import { configFromArguments, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/load.ts';
 import { serverSchema } from '../config/schema.ts';
+import type { ServerOverrides } from '../config/server-keys.ts';
+import { CONFIG_NAME, openSettings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import type { Command, ParsedCommand } from './command.ts';
 
-const CONFIG_NAME = 'sightline.yaml';
 /** npm and a terminal both deliver the same signal: a repeat within this time is the same wish. */
 const SAME_SIGNAL_US = 500_000;
 /** Bytes of log that are kept for a reader that does not read; what is over is lost. */
@@ -29,6 +29,11 @@ export const serve: Command = {
       type: 'string',
       value: 'FILE',
       help: `Config file. Default: ${CONFIG_NAME} of this folder, if it is there.`,
+    },
+    state: {
+      type: 'string',
+      value: 'DIR',
+      help: 'Folder for keys and what is known of cameras. Default: .sightline beside the config.',
     },
     host: { type: 'string', value: 'ADDR', help: 'Address to listen on. Default 127.0.0.1.' },
     port: { type: 'string', value: 'PORT', help: 'Port to listen on; 0 takes a free one. Default 8080.' },
@@ -47,15 +52,15 @@ export const serve: Command = {
 
 async function serveUntilSignal({ values, operands }: ParsedCommand): Promise<void> {
   process.title = 'sightline main';
-  const config = readConfig(values, operands);
   const log = openLog();
+  const settings = await openSettingsOf(values, operands, log);
   let app: App | null = null;
   const signals = listenForSignals(() => {
     app?.killNow();
     process.exit(1);
   });
-  app = await App.start({ config, insecure: values['insecure'] === true, log });
-  announce(app, config, values['json'] === true);
+  app = await App.start({ ...settings, insecure: values['insecure'] === true, log });
+  announce(app, settings.config.config, values['json'] === true);
   const signal = await signals.first;
   log.info({ signal }, 'stopping');
   await app.stop();
@@ -71,24 +76,31 @@ function openLog(): pino.Logger {
   return pino({ level: 'info', base: null }, stderr);
 }
 
-function readConfig(values: ParsedCommand['values'], operands: readonly string[]): Config {
-  const cwd = process.env['INIT_CWD'] ?? process.cwd();
-  const config = chooseConfig(values['config'], operands, cwd);
-  const host = typeof values['host'] === 'string' ? parseHost(values['host']) : config.server.host;
-  const port = typeof values['port'] === 'string' ? parsePort(values['port']) : config.server.port;
-  const workers = typeof values['workers'] === 'string' ? parseWorkers(values['workers']) : config.server.workers;
-  const token = config.server.token ?? (process.env['SIGHTLINE_TOKEN'] || undefined);
-  return { ...config, server: { ...config.server, host, port, workers, token } };
+function openSettingsOf(
+  values: ParsedCommand['values'],
+  operands: readonly string[],
+  log: pino.Logger,
+): Promise<Settings> {
+  const { config, state } = values;
+  return openSettings({
+    file: typeof config === 'string' ? config : null,
+    state: typeof state === 'string' ? state : null,
+    sources: operands,
+    overrides: readOverrides(values),
+    insecure: values['insecure'] === true,
+    cwd: process.env['INIT_CWD'] ?? process.cwd(),
+    env: process.env,
+    log,
+  });
 }
 
-function chooseConfig(file: string | boolean | undefined, operands: readonly string[], cwd: string): Config {
-  const named = typeof file === 'string' ? path.resolve(cwd, file) : null;
-  const standing = path.join(cwd, CONFIG_NAME);
-  const chosen = named ?? (operands.length === 0 && existsSync(standing) ? standing : null);
-  const fromFile = chosen === null ? null : loadConfig({ file: chosen, env: process.env, cwd: path.dirname(chosen) });
-  if (fromFile && operands.length === 0) return fromFile;
-  const cameras = configFromArguments(operands.length > 0 ? operands : ['test:'], cwd);
-  return { server: fromFile?.server ?? serverSchema.parse({}), cameras };
+function readOverrides({ host, port, workers }: ParsedCommand['values']): ServerOverrides {
+  return {
+    host: typeof host === 'string' ? parseHost(host) : undefined,
+    port: typeof port === 'string' ? parsePort(port) : undefined,
+    workers: typeof workers === 'string' ? parseWorkers(workers) : undefined,
+    token: process.env['SIGHTLINE_TOKEN'] || undefined,
+  };
 }
 
 function parseHost(text: string): string {

@@ -3,9 +3,8 @@
 import pino from 'pino';
 import { App } from '../app.ts';
 import { SightlineError } from '../base/errors.ts';
-import { configFromArguments, loadConfig } from '../config/load.ts';
-import type { Config } from '../config/load.ts';
 import { serverSchema } from '../config/schema.ts';
+import { openSettings } from '../settings.ts';
 
 export { ERROR_CODES, SightlineError } from '../base/errors.ts';
 export type { ErrorCode, Problem } from '../base/errors.ts';
@@ -14,8 +13,10 @@ export type { Camera, System, ViewerList } from '../gateway/api/contract.ts';
 export interface ServerOptions {
   /** Sources as on the command line, `[id=]ADDRESS`. Default: the test card. Not together with `config`. */
   readonly sources?: readonly string[];
-  /** Path of a config file. */
+  /** Path of a config file. It is watched, and written when cameras are changed through the API. */
   readonly config?: string;
+  /** State folder. Default: `.sightline` beside the config file, without one in the current folder. */
+  readonly state?: string;
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 8080; 0 takes a free one. */
@@ -42,19 +43,20 @@ export interface Server {
 
 /** Starts a server in this process. Throws SightlineError: `config-invalid`, `source-invalid`, `port-in-use`, … */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
-  const config = configOf(options);
-  const { host = config.server.host, port = config.server.port, token = config.server.token } = options;
-  const workers = serverSchema.shape.workers.safeParse(options.workers ?? config.server.workers);
-  if (!workers.success) throw new SightlineError('usage', 'workers must be a whole number from 1 to 64.');
+  const { sources, host, port, token, workers, insecure = false } = options;
+  if (workers !== undefined && !serverSchema.shape.workers.safeParse(workers).success) {
+    throw new SightlineError('usage', 'workers must be a whole number from 1 to 64.');
+  }
   const log = pino({ level: options.logLevel ?? 'warn', base: null }, pino.destination({ fd: 2, sync: true }));
-  return App.start({
-    config: { ...config, server: { ...config.server, host, port, token, workers: workers.data } },
-    insecure: options.insecure ?? false,
+  const settings = await openSettings({
+    file: options.config ?? null,
+    state: options.state ?? null,
+    sources: options.config === undefined ? (sources ?? ['test:']) : [],
+    overrides: { host, port, token, workers },
+    insecure,
+    cwd: process.cwd(),
+    env: process.env,
     log,
   });
-}
-
-function configOf({ sources, config }: ServerOptions): Config {
-  if (config !== undefined) return loadConfig({ file: config, env: process.env, cwd: process.cwd() });
-  return { server: serverSchema.parse({}), cameras: configFromArguments(sources ?? ['test:'], process.cwd()) };
+  return App.start({ ...settings, insecure, log });
 }
