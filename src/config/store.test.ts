@@ -213,8 +213,7 @@ describe('the config while the server runs', () => {
     await writeFile(bench.file, cameras('a', 'b'));
     await bench.until(() => bench.store.info.problem === null);
     assert.deepEqual(bench.ids(), ['a', 'b']);
-    assert.equal(bench.log.filter((line) => line.includes('not taken')).length, 1);
-    assert.equal(bench.log.at(-1), 'the config file is in order again');
+    assert.equal(bench.infos.length, 2);
   });
 
   it('goes on when the file is deleted, says so, and takes it again when it is back', async () => {

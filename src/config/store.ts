@@ -18,8 +18,6 @@ import type { Standing } from './settled-reader.ts';
 import type { ConfigEditor, ConfigInfo, LiveConfig } from './store-types.ts';
 
 export interface StoreLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
@@ -211,11 +209,9 @@ export class ConfigStore implements LiveConfig {
       return;
     }
     const file = standing.text === null ? null : this.#path;
-    const wasBroken = this.#info.problem !== null;
     this.#standing = standing;
     this.#setConfig({ server, cameras: this.#camerasOf(standing) });
     this.#setInfo({ ...this.#info, file, problem: null, restartNeeded });
-    if (wasBroken) this.#options.log.info({ file }, 'the config file is in order again');
   }
 
   #camerasOf({ text, reading }: Standing): Config['cameras'] {
@@ -225,12 +221,7 @@ export class ConfigStore implements LiveConfig {
 
   #refuse(error: SightlineError): void {
     const problem = error.toProblem();
-    const isNew = problem.text !== this.#info.problem?.text;
     this.#setInfo({ ...this.#info, file: this.#path, problem });
-    if (isNew) {
-      const fields = { code: problem.code, hint: problem.hint };
-      this.#options.log.warn(fields, `the config file is not taken, the last good one stays in force: ${problem.text}`);
-    }
   }
 
   #setConfig(config: Config): void {
@@ -241,8 +232,6 @@ export class ConfigStore implements LiveConfig {
 
   #setInfo(info: ConfigInfo): void {
     if (isDeepStrictEqual(info, this.#info)) return;
-    const added = info.restartNeeded.filter((key) => !this.#info.restartNeeded.includes(key));
-    if (added.length > 0) this.#options.log.warn({ keys: added }, 'a change of the config waits for a restart');
     this.#info = info;
     for (const listener of this.#infoListeners) this.#tell(() => listener(info));
   }
