@@ -9,6 +9,7 @@ import type { ServerOverrides } from './config/server-keys.ts';
 import { ConfigStore } from './config/store.ts';
 import type { StoreLog } from './config/store.ts';
 import { StateFolder } from './state/folder.ts';
+import type { StateLog } from './state/folder.ts';
 
 export const CONFIG_NAME = 'sightline.yaml';
 const STATE_NAME = '.sightline';
@@ -24,7 +25,7 @@ export interface Wanted {
   readonly insecure: boolean;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly log: StoreLog;
+  readonly log: StoreLog & StateLog;
 }
 
 export interface Settings {

@@ -62,7 +62,7 @@ class Bench implements AsyncDisposable {
       env: { SECRET: 's3cret' },
       cwd: this.folder,
       secret,
-      log: { info: note, warn: note, error: note },
+      log: { error: note },
       ...options,
     });
     this.#store.onChange((config) => {
