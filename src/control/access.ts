@@ -2,7 +2,6 @@
 // it out anew at each change, and answers logins. The gateways judge requests by the table.
 
 import { createHmac, randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { AttemptLimit } from '../base/attempt-limit.ts';
 import { nowUs } from '../base/clock.ts';
 import { digestOf, sameDigest } from '../base/digest.ts';
@@ -57,6 +56,8 @@ export class AccessKeeper {
   readonly #keyDigest: string | null;
   readonly #listeners = new Set<() => void>();
   readonly #sweep: NodeJS.Timeout;
+  /** By kind, name and digest: a thousand sessions have few credentials. */
+  readonly #fingerprints = new Map<string, string>();
   #wishes: AccessWishes;
   /** The oldest first. */
   #sessions: readonly Session[];
@@ -125,9 +126,10 @@ export class AccessKeeper {
   #renew(sessions: readonly Session[]): void {
     const before = this.#table;
     this.#table = this.#withoutSessions(before.version);
+    this.#fingerprints.clear();
     this.#sessions = sessions.filter((session) => this.#holds(session));
     const table = { ...this.#table, sessions: this.#sessions.map((session) => this.#entry(session)) };
-    const isSame = isDeepStrictEqual(table, before);
+    const isSame = JSON.stringify(table) === JSON.stringify(before);
     this.#table = isSame ? before : { ...table, version: before.version + 1 };
     if (isSame) return;
     this.#file?.write(this.#sessions);
@@ -184,9 +186,12 @@ export class AccessKeeper {
     const { keyDigest, tokenDigest } = this.#table;
     const digest = { key: keyDigest, token: tokenDigest, user: this.#user(name)?.digest ?? null }[kind];
     if (digest === null) return '';
-    return createHmac('sha256', this.#options.secret)
-      .update(`${kind} ${name ?? ''} ${digest}`)
-      .digest('hex');
+    const text = `${kind} ${name ?? ''} ${digest}`;
+    const known = this.#fingerprints.get(text);
+    if (known !== undefined) return known;
+    const made = createHmac('sha256', this.#options.secret).update(text).digest('hex');
+    this.#fingerprints.set(text, made);
+    return made;
   }
 }
 
