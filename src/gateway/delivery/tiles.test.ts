@@ -353,6 +353,20 @@ describe('a page of tiles', LIMIT, () => {
     });
   });
 
+  test('may connect with a token only where one is needed, and ends with 4401 when that is no more', async () => {
+    await withGateway({ server: { host: '0.0.0.0', token: 'sesame' } }, async ({ url, media, view }) => {
+      await assert.rejects(TilesPage.open(url), /refused/);
+      await assert.rejects(TilesPage.open(url, { query: '?token=wrong' }), /refused/);
+      const page = await TilesPage.open(url, { query: '?token=sesame' });
+      page.show();
+      await media.next('jpegs');
+      view.table = { ...view.table, version: 2, tokenDigest: 'another' };
+      view.changed();
+      assert.equal(media.of('jpegs').length, 0, 'within the same turn');
+      assert.equal((await page.end()).code, 4401);
+    });
+  });
+
   test('elsewhere may not connect, and a plain request is told what this address is', async () => {
     await withGateway({}, async ({ port, url }) => {
       const strange = upgrade(port, 'Origin: https://evil.example\r\n');
