@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -46,10 +46,9 @@ test('no request makes the API fail or say what its contract does not', { timeou
   const folder = await mkdtemp(path.join(tmpdir(), 'sl-fuzz-'));
   try {
     const config = path.join(folder, 'sightline.yaml');
-    await mkdir(path.join(folder, 'state'), { mode: 0o700 });
     await writeFile(config, CONFIG, { mode: 0o600 });
     await writeFile(path.join(folder, 'schemathesis.toml'), SETTINGS);
-    await using server = await TestServer.start(['--config', config, '--state', path.join(folder, 'state')]);
+    await using server = await TestServer.start(['--config', config]);
     context.diagnostic(`seed ${SEED}`);
     const { code, output } = await fuzz(program.trim(), folder, server.url);
     assert.equal(code, 0, output);
