@@ -4,7 +4,7 @@ import { SightlineError } from '../../base/errors.ts';
 import { RequestInvalidError } from './problem.ts';
 
 /** What If-Match may be: `*`, or tags between commas. */
-export const IF_MATCH = /^\s*(?:\*|(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e]*")*)\s*$/;
+export const IF_MATCH = /^(\*|(W\/)?"[!#-~]*"(, *(W\/)?"[!#-~]*")*)$/;
 
 export function quoteTag(revision: string): string {
   return `"${revision}"`;
@@ -17,7 +17,7 @@ export function quoteTag(revision: string): string {
  */
 export function wantedRevision(ifMatch: string | undefined, known: string): string | null {
   if (ifMatch === undefined) return null;
-  if (!IF_MATCH.test(ifMatch)) {
+  if (!IF_MATCH.test(ifMatch.trim())) {
     const message = 'must be * or a list of entity tags such as "abc"';
     throw new RequestInvalidError([{ parameter: 'If-Match', message }]);
   }

@@ -95,7 +95,7 @@ function parametersOf(route: Route): Json[] {
     in: 'header',
     required: false,
     description: 'Do it only while the camera has this revision: the ETag of GET',
-    schema: { type: 'string', pattern: IF_MATCH.source },
+    schema: { type: 'string', pattern: IF_MATCH.source.replaceAll('\\/', '/') },
     example: '*',
   };
   return [
