@@ -6,7 +6,6 @@ import type { Camera, ErrorCode, Log, ProblemDocument, Reason, ViewerList } from
 export type {
   Camera,
   CameraCreate,
-  CameraList,
   CameraPatch,
   ErrorCode,
   Log,
