@@ -37,6 +37,7 @@ export const ADDRESS_RULES: Readonly<Record<string, AddressRule>> = {
   '/docs/scalar.js': { GET: 'view' },
   // The pages hold no secrets: they ask /api/session and show a login.
   '/': { GET: 'open' },
+  '/index.html': { GET: 'open' },
   '/*': { GET: 'open' },
 };
 
