@@ -64,11 +64,14 @@ export class JournalFile {
 
   async #append(): Promise<void> {
     if (this.#waiting.length === 0) return;
-    const text = this.#waiting.join('');
+    const { length } = this.#waiting;
     try {
+      // What stands there already may end in the middle of a line.
+      const isFirst = this.#bytes === null;
       await this.#makeRoom();
+      const text = (isFirst && this.#bytes !== 0 ? '\n' : '') + this.#waiting.slice(0, length).join('');
       await appendFile(this.#file, text, { mode: 0o600 });
-      this.#waiting = this.#waiting.slice(text.split('\n').length - 1);
+      this.#waiting = this.#waiting.slice(length);
       this.#bytes = (this.#bytes ?? 0) + Buffer.byteLength(text);
       this.#failed = false;
     } catch (error) {

@@ -129,7 +129,7 @@ describe('while a camera is watched', () => {
     await viewer.next((part) => !isPicture(part));
     const off = await at.server.until('gate', ({ state }) => state === 'disabled');
     assert.equal(off.reason?.code, 'disabled');
-    assert.equal((await fetch(`${at.server.url}/cameras/gate/snapshot.jpg`)).status, 503);
+    assert.equal((await fetch(`${at.server.url}/cameras/gate/snapshot.jpg?maxAgeMs=0`)).status, 503);
     await at.ask('PATCH', '/api/cameras/gate', { enabled: null });
     await viewer.next(isPicture);
     assert.doesNotMatch(await at.text(), /enabled/);
