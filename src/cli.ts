@@ -3,18 +3,29 @@
 import { SightlineError } from './base/errors.ts';
 import { helpOf, parseCommand } from './commands/command.ts';
 import type { Command } from './commands/command.ts';
+import { configCheck, configSchemaCommand } from './commands/config.ts';
 import { probe } from './commands/probe.ts';
 import { serve } from './commands/serve.ts';
 import { packageVersion } from './package.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { serve, probe };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve,
+  probe,
+  'config check': configCheck,
+  'config schema': configSchemaCommand,
+};
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
-/** The command that argv names, `serve` when it names none. */
+/** The command that argv names with one word or two, `serve` when it names none. */
 function choose(argv: readonly string[]): { command: Command; rest: readonly string[] } {
-  const named = argv[0] === undefined ? undefined : COMMANDS[argv[0]];
-  return named ? { command: named, rest: argv.slice(1) } : { command: serve, rest: argv };
+  for (const words of [2, 1]) {
+    const command = COMMANDS[argv.slice(0, words).join(' ')];
+    if (command !== undefined) return { command, rest: argv.slice(words) };
+  }
+  const parts = Object.keys(COMMANDS).filter((name) => argv[0] !== undefined && name.startsWith(`${argv[0]} `));
+  if (parts.length > 0) throw new SightlineError('usage', `${argv[0]} is followed by one of: ${parts.join(', ')}`);
+  return { command: serve, rest: argv };
 }
 
 async function main(argv: readonly string[]): Promise<void> {
