@@ -58,6 +58,10 @@ function note(issue: Issue, value: unknown, yaml: YamlText): void {
     return;
   }
   const path = issue.path;
+  if (issue.code === 'custom' && typeof issue.params?.['fault'] === 'string') {
+    yaml.addFault(path, issue.params['fault']);
+    return;
+  }
   const found = describe(valueAt(value, path), path);
   yaml.addFault(path, `found ${found}; allowed: ${allowedAt(path)}`);
 }

@@ -161,6 +161,17 @@ describe('the config file', () => {
     }
   });
 
+  it('with two users of one name is refused at the second', () => {
+    const users = ['a', 'b', 'a', 'A', 'a']
+      .map((name, n) => `    - { name: ${name}, password: secret${n} }\n`)
+      .join('');
+    const rule = 'found the user "a" twice; allowed: one user of each name';
+    assert.deepEqual(faults(`server:\n  users:\n${users}`), [
+      `s.yaml:5:15: server.users.2.name: ${rule}`,
+      `s.yaml:7:15: server.users.4.name: ${rule}`,
+    ]);
+  });
+
   it('of wrong syntax is refused with line and column', () => {
     const table: [string, RegExp][] = [
       ['', /^s\.yaml:1:1: the file is empty/],

@@ -96,8 +96,9 @@ export const serverSchema = key(
             'a mapping with name and password',
           ),
         )
+        .superRefine(refuseNamesakes)
         .default([]),
-      'People who log in with a name and a password.',
+      'People who log in with a name and a password; each has a name of its own.',
       'a list of users, such as [{ name: anna, password: "${ANNA_PASSWORD}" }]',
     ),
     workers: key(
@@ -171,6 +172,18 @@ export const configSchema = key(
 export type ServerConfig = z.output<typeof serverSchema>;
 
 export const serverDefaults: ServerConfig = serverSchema.parse({});
+
+/** Says each further user of one name; a message beside the schema's own stands in `params`. */
+function refuseNamesakes(users: readonly { readonly name: string }[], context: z.RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const [index, { name }] of users.entries()) {
+    if (seen.has(name)) {
+      const fault = `found the user "${name}" twice; allowed: one user of each name`;
+      context.addIssue({ code: 'custom', path: [index, 'name'], params: { fault } });
+    }
+    seen.add(name);
+  }
+}
 
 function isHost(text: string): boolean {
   const found = readHostPort(text) ?? readHostPort(`[${text}]`);

@@ -171,7 +171,6 @@ export class AccessKeeper {
     }
   }
 
-  /** Of two users of one name the first. */
   #user(name: string | null): UserEntry | undefined {
     return this.#table.users.find((user) => user.name === name);
   }

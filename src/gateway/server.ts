@@ -1,16 +1,14 @@
 // The gateway: the HTTP server that everybody outside talks to. Joins the ways out, the API, the pages and the rules
 // of who may ask; everything it shows is handed in.
 
-import { lookup } from 'node:dns/promises';
 import type { AddressInfo, Socket } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { SightlineError, type ErrorCode } from '../base/errors.ts';
+import { SightlineError } from '../base/errors.ts';
 import type { LoadLevel } from '../base/load-watch.ts';
-import type { AccessTable } from '../link/access.ts';
 import type { ControlPort, ViewerInfo } from '../link/control-port.ts';
 import type { MediaPort } from '../link/types.ts';
 import { isLoopbackAddress } from '../base/network-address.ts';
@@ -24,8 +22,9 @@ import { sendProblem, toSightlineError } from './api/problem.ts';
 import { addCameraRoutes } from './api/routes-cameras.ts';
 import { addProbeRoute } from './api/routes-probe.ts';
 import { addServerRoutes } from './api/routes-server.ts';
-import { baseOf, withoutBase } from './base-path.ts';
 import { addSessionRoutes } from './api/session-routes.ts';
+import { baseOf, withoutBase } from './base-path.ts';
+import { refuseUnprotected, resolveHost, toBindError } from './bind.ts';
 import { answerClientError } from './client-error.ts';
 import { Channels } from './delivery/shared/channels.ts';
 import { Mjpeg } from './delivery/mjpeg.ts';
@@ -36,6 +35,7 @@ import { addMediaRoutes } from './media-routes.ts';
 import { addPages } from './pages.ts';
 import { Reporter } from './reporter.ts';
 import { Requests } from './requests.ts';
+import { securityHeaders } from './security-headers.ts';
 import { Viewers } from './viewers.ts';
 
 /** The `server` part of the config. */
@@ -199,7 +199,7 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   const base = baseOf(server.basePath ?? '/');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  await app.register(fastifyHelmet, helmetOptions);
+  await app.register(fastifyHelmet, securityHeaders);
   await app.register(fastifyCookie);
   await parts.tiles.register(app);
   parts.requests.watch(app);
@@ -232,58 +232,4 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
     const path = maskToken(request.url).split('?', 1)[0] ?? '';
     sendProblem(request, reply, new SightlineError('not-found', `There is nothing at ${path}.`));
   });
-}
-
-/**
- * Helmet without what breaks the product's main line: no upgrade to https (the page would lose its scripts at a LAN
- * address), no HSTS, and nothing that browsers honour only on https. Media routes set their own resource policy.
- */
-const helmetOptions = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:', 'blob:'],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      objectSrc: ["'none'"],
-      baseUri: ["'self'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'self'"],
-    },
-  },
-  crossOriginResourcePolicy: { policy: 'same-origin' },
-  crossOriginOpenerPolicy: false,
-  crossOriginEmbedderPolicy: false,
-  originAgentCluster: false,
-  strictTransportSecurity: false,
-  referrerPolicy: { policy: 'no-referrer' },
-} as const;
-
-/** Beyond this machine somebody must have been named who may ask: the local key names nobody. */
-function refuseUnprotected(host: string, { tokenDigest, users, insecure }: AccessTable): void {
-  if (tokenDigest !== null || users.length > 0 || insecure) return;
-  const what = `Anybody who reaches ${host} could watch the cameras: no token and no user is configured.`;
-  throw new SightlineError('unsafe-bind', what);
-}
-
-async function resolveHost(host: string): Promise<string> {
-  try {
-    return (await lookup(host, { order: 'ipv4first' })).address;
-  } catch (error) {
-    throw new SightlineError('address-unavailable', `The address ${host} is not known.`, { cause: error });
-  }
-}
-
-const BIND_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  EADDRINUSE: ['port-in-use', 'is already in use'],
-  EACCES: ['port-forbidden', 'is not allowed to us'],
-  EADDRNOTAVAIL: ['address-unavailable', 'does not belong to this machine'],
-  EAFNOSUPPORT: ['address-unavailable', 'is of a kind that this machine does not support'],
-  EINVAL: ['address-unavailable', 'cannot be listened on'],
-};
-
-function toBindError(error: unknown, host: string, port: number): SightlineError {
-  const [code, what] = BIND_ERRORS[(error as NodeJS.ErrnoException).code ?? ''] ?? [];
-  if (code === undefined) return SightlineError.from(error);
-  return new SightlineError(code, `${host} port ${port} ${what ?? ''}.`, { cause: error });
 }
