@@ -9,28 +9,37 @@ export function nowUs(): number {
 
 /** The wall clock is read in whole milliseconds: what is further back than this is a step of it. */
 const STEP_US = 2000;
+/** Less is not worth a change of what is printed. */
+const TREMBLE_US = 250;
 /** Between two looks at the monotonic clock with the wall clock between; more, and we were interrupted. */
 const APART_US = 200;
-const TRIES = 4;
+/** The first measure lasts until the wall clock's millisecond has changed a few times. */
+const FIRST_US = 3000;
 
+let latestUs = Number.NEGATIVE_INFINITY;
 let knownOffsetUs = Number.NEGATIVE_INFINITY;
 
 /**
  * Wall time minus monotonic time, in microseconds. A reading cut to milliseconds is early, never late, so the latest
- * one is the truth until the clock steps back: the offset stays the same to the microsecond while nobody sets the clock,
- * and so does every instant that is printed with it. The only place that reads the wall clock.
+ * one is the truth until the clock steps back. The offset stays the same to the microsecond while nobody sets the clock,
+ * and so does every instant that is printed with it, whenever and in whichever process. The only place that reads the
+ * wall clock.
  */
 export function measureWallOffsetUs(): number {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const beforeUs = nowUs();
-    const wallMs = Date.now();
-    const afterUs = nowUs();
-    if (afterUs - beforeUs > APART_US && knownOffsetUs !== Number.NEGATIVE_INFINITY) continue;
-    const offsetUs = wallMs * 1000 - afterUs;
-    knownOffsetUs = offsetUs < knownOffsetUs - STEP_US ? offsetUs : Math.max(offsetUs, knownOffsetUs);
-    break;
-  }
+  const untilUs = knownOffsetUs === Number.NEGATIVE_INFINITY ? nowUs() + FIRST_US : 0;
+  do look();
+  while (nowUs() < untilUs);
+  if (latestUs < knownOffsetUs || latestUs - knownOffsetUs > TREMBLE_US) knownOffsetUs = latestUs;
   return knownOffsetUs;
+}
+
+function look(): void {
+  const beforeUs = nowUs();
+  const wallMs = Date.now();
+  const afterUs = nowUs();
+  if (afterUs - beforeUs > APART_US && latestUs !== Number.NEGATIVE_INFINITY) return;
+  const offsetUs = wallMs * 1000 - afterUs;
+  latestUs = offsetUs < latestUs - STEP_US ? offsetUs : Math.max(offsetUs, latestUs);
 }
 
 let wallOffsetUs = measureWallOffsetUs();
