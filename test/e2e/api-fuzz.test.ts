@@ -64,7 +64,7 @@ async function fuzz(program: string, folder: string, url: string): Promise<{ cod
   const settings = path.join(folder, 'schemathesis.toml');
   const child = spawn(
     program,
-    ['--config-file', settings, 'run', `${url}/openapi.json`, '--no-color', '--workers', '2'],
+    ['--config-file', settings, 'run', `${url}/openapi.json`, '--no-color', '--workers', '1'],
     {
       cwd: folder,
       env: { ...process.env, SCHEMATHESIS_HOOKS: hooks, PYTHONDONTWRITEBYTECODE: '1' },
