@@ -1,15 +1,20 @@
-// One gateway worker as main holds it: forked by node:cluster, so that it shares the listening address with the others;
-// shown what main knows, and asked for its viewers.
+// One gateway worker as main holds it: forked, shown what main knows, handed the connections that it answers, and asked
+// for its viewers.
 
-import cluster from 'node:cluster';
+import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { SightlineError } from '../base/errors.ts';
 import type { AccessTable } from '../link/access.ts';
 import { ControlLane } from '../link/control-lane.ts';
 import type { GatewayReport, ViewerInfo } from '../link/gateway-report.ts';
 import type { GatewayMainMethods, GatewayMethods, GatewaySettings, Shown } from '../link/gateway-methods.ts';
+import { isTook, privateSocket } from '../link/handover.ts';
+import type { HandoverMessage } from '../link/handover.ts';
 import { Newest } from '../link/newest.ts';
 import type { DirectoryEntry, LogLine } from '../link/types.ts';
+import type { Seat, Taker } from './handover.ts';
 import { forkSettings } from './roles.ts';
 import { Supervised, titleOf } from './supervised.ts';
 
@@ -17,18 +22,14 @@ import { Supervised, titleOf } from './supervised.ts';
 const PUSH_GAP_MS = 50;
 const VIEWERS_LIMIT_MS = 2000;
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** Everything that can be shown; what a worker has already is left out before it is sent. */
 export type ShownWhole = Shown & { readonly access: AccessTable; readonly directory: readonly DirectoryEntry[] };
 
 /** What a worker tells, for whoever owns it. */
 export interface GatewayListener {
-  listening(worker: GatewayChild, address: Address): void;
-  /** It cannot listen; it is of no use. */
+  /** It can take connections. */
+  serving(worker: GatewayChild): void;
+  /** It cannot serve; it is of no use. */
   failed(worker: GatewayChild, error: SightlineError): void;
   ask(params: GatewayMainMethods['ask']['params']): Promise<unknown>;
   reported(worker: GatewayChild, report: GatewayReport): void;
@@ -39,7 +40,7 @@ export interface GatewayChildOptions {
   readonly name: string;
   /** The folder that all processes of this server share. */
   readonly folder: string;
-  readonly settings: () => GatewaySettings;
+  readonly settings: () => { readonly settings: GatewaySettings; readonly address: string };
   readonly look: () => ShownWhole;
   readonly listener: GatewayListener;
   /** Once, when the process is gone; `reason` says why in words. */
@@ -78,6 +79,23 @@ export class GatewayChild extends Supervised {
     return this.#isServing ? this.#shows.settle() : Promise.resolve();
   }
 
+  /** Takes connections from now on. What it has not taken when nothing more can come from it goes to others. */
+  sit(join: (taker: Taker<Socket>) => Seat): void {
+    const seat = join({
+      give: (connection, socket) => {
+        const message: HandoverMessage = { connection };
+        // A channel that failed ends; what was not taken is given back then.
+        this.process.send(message, socket, { keepOpen: true }, () => undefined);
+      },
+    });
+    this.process.on('message', (message) => {
+      if (isTook(message)) seat.took(message.took);
+    });
+    // Not when it exits: its last words may not have been read yet.
+    if (this.process.connected) this.process.once('disconnect', () => seat.leave());
+    else seat.leave();
+  }
+
   async viewers(uid: string): Promise<readonly ViewerInfo[]> {
     if (!this.#isServing) return [];
     return (await this.#lane.ask('viewers', { uid }, { timeoutMs: VIEWERS_LIMIT_MS })).viewers;
@@ -91,6 +109,7 @@ export class GatewayChild extends Supervised {
     this.#isServing = false;
     this.#shows.close();
     this.#lane.end();
+    if (process.platform !== 'win32') rmSync(privateSocket(this.#options.folder, this.pid), { force: true });
   }
 
   #openLane(listener: GatewayListener): ControlLane<GatewayMethods, GatewayMainMethods> {
@@ -105,11 +124,11 @@ export class GatewayChild extends Supervised {
 
   async #serve(listener: GatewayListener): Promise<void> {
     try {
-      const address = await this.#lane.ask('serve', { settings: this.#options.settings(), shown: this.#compose() });
+      await this.#lane.ask('serve', { ...this.#options.settings(), shown: this.#compose() });
       this.pardon();
       this.#isServing = true;
       this.#shows.push();
-      listener.listening(this, address);
+      listener.serving(this);
     } catch (error) {
       if (!this.isGone) listener.failed(this, SightlineError.from(error));
     }
@@ -126,13 +145,7 @@ export class GatewayChild extends Supervised {
   }
 }
 
-/** node:cluster has one set of settings for the whole process, so they are set right before each fork. */
 function forkWorker(title: string, folder: string): ChildProcess {
-  const { env, ...settings } = forkSettings('gateway');
-  cluster.schedulingPolicy = cluster.SCHED_RR;
-  cluster.setupPrimary({ ...settings, args: [title, folder] });
-  const worker = cluster.fork(env);
-  // Heard of through its process; without a listener here it would be thrown.
-  worker.on('error', () => undefined);
-  return worker.process;
+  const { exec, ...settings } = forkSettings('gateway');
+  return fork(exec, [title, folder], settings);
 }

@@ -1,7 +1,6 @@
-// All gateway workers, as main holds them: starts them on one address, shows them what control shows, carries their
+// All gateway workers, as main holds them: starts them behind one door, shows them what control shows, carries their
 // questions to control, and joins them to the gateways that it knows. Nothing of HTTP is here, and no media.
 
-import cluster from 'node:cluster';
 import { measureWallOffsetUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { LoadLevel } from '../base/load-watch.ts';
@@ -9,8 +8,8 @@ import type { ControlPort, ControlQuestions, GatewayReport } from '../link/contr
 import type { CameraInfo, SystemInfo } from '../link/control-view.ts';
 import type { GatewayMainMethods, GatewaySettings } from '../link/gateway-methods.ts';
 import type { DirectoryEntry } from '../link/types.ts';
-import { reservePort } from './free-port.ts';
-import type { Address, GatewayListener, ShownWhole } from './gateway-child.ts';
+import { FrontDoor } from './front-door.ts';
+import type { GatewayChildOptions, GatewayListener, ShownWhole } from './gateway-child.ts';
 import { GatewayChild } from './gateway-child.ts';
 import type { GatewayPort, Membership } from './gateways.ts';
 import type { Books, Log } from './log.ts';
@@ -20,7 +19,7 @@ import { Supervisor } from './supervisor.ts';
 const SHOW_INTERVAL_MS = 1000;
 /** A worker that hangs keeps nobody waiting for longer. */
 const SETTLE_LIMIT_MS = 500;
-/** Workers that may die before all listen, at the start. */
+/** Workers that may die before all serve, at the start. */
 const START_DEATHS = 5;
 
 /** Questions after which nothing is shown otherwise. */
@@ -47,8 +46,8 @@ export class Workers {
   readonly #memberships = new Map<GatewayChild, Membership>();
   /** Uids of cameras that no list shows, as somebody asked for them. */
   readonly #hidden = new Set<string>();
-  readonly #listening = Promise.withResolvers<Address>();
-  #server: GatewaySettings['server'];
+  readonly #serving = Promise.withResolvers<undefined>();
+  #door: FrontDoor | null = null;
   #control: GatewayHost | null = null;
   #directory: readonly DirectoryEntry[] = [];
   #version = 0;
@@ -57,15 +56,10 @@ export class Workers {
   #timer: NodeJS.Timeout | null = null;
   #unlisten: (() => void) | null = null;
 
-  /** Throws `usage` in a process that cannot have workers. */
   constructor(options: WorkersOptions) {
-    if (!cluster.isPrimary) {
-      throw new SightlineError('usage', 'This program is itself a worker of a cluster: set server.workers to 1.');
-    }
     this.#options = options;
-    this.#server = options.settings.server;
     const listener: GatewayListener = {
-      listening: (worker, address) => this.#workerListens(worker, address),
+      serving: (worker) => this.#workerServes(worker),
       failed: (worker, error) => this.#workerFailed(worker, error),
       ask: (question) => this.#ask(question),
       reported: (worker, report) => this.#takeReport(worker, report),
@@ -78,7 +72,7 @@ export class Workers {
         new GatewayChild({
           name,
           folder: options.folder,
-          settings: () => ({ ...options.settings, server: this.#server }),
+          settings: () => this.#settings(),
           look: () => this.#look(),
           listener,
           gone,
@@ -87,16 +81,16 @@ export class Workers {
     });
   }
 
-  /** Starts the workers; resolves when all listen. Rejects as a gateway's own start does: `port-in-use`, … */
-  async start(control: GatewayHost): Promise<Address> {
+  /** Listens, then starts the workers; resolves when all serve. Rejects as FrontDoor does: `port-in-use`, … */
+  async start(control: GatewayHost): Promise<FrontDoor['address']> {
     this.#control = control;
+    this.#door = await FrontDoor.open({ ...this.#options.settings.server, access: control.access() });
     this.#unlisten = control.onChange(() => this.#changed());
-    // All must know the port, those that come later too.
-    this.#server = { ...this.#server, port: await reservePort(this.#server) };
     this.#timer = setInterval(() => this.#showAll(), SHOW_INTERVAL_MS);
     const names = Array.from({ length: this.#options.count }, (_, index) => String(index + 1));
     this.#supervisor.want('gateway', new Set(names));
-    return this.#listening.promise;
+    await this.#serving.promise;
+    return this.#door.address;
   }
 
   /** Takes the directory of streams, as control publishes it. */
@@ -115,7 +109,7 @@ export class Workers {
     this.#supervisor.retire();
   }
 
-  /** Ends every response with its last part whole, then every worker. */
+  /** Listens no more, ends every response with its last part whole, then every worker. */
   async stop(): Promise<void> {
     this.#silence();
     await this.#supervisor.stop();
@@ -128,6 +122,7 @@ export class Workers {
   }
 
   #silence(): void {
+    this.#door?.close();
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#unlisten?.();
   }
@@ -136,13 +131,21 @@ export class Workers {
     return this.#supervisor.running().map(({ child }) => child);
   }
 
-  #workerListens(worker: GatewayChild, address: Address): void {
+  #settings(): ReturnType<GatewayChildOptions['settings']> {
+    const { settings } = this.#options;
+    const { host: address, port } = this.#knownDoor().address;
+    return { settings: { ...settings, server: { ...settings.server, port } }, address };
+  }
+
+  #workerServes(worker: GatewayChild): void {
     this.#options.log.info({ process: worker.title, pid: worker.pid }, 'process started');
     this.#memberships.set(worker, this.#knownControl().join(worker));
     this.#changed();
+    const door = this.#knownDoor();
+    worker.sit((taker) => door.join(taker));
     if (this.#started || !this.#isComplete()) return;
     this.#started = true;
-    this.#listening.resolve(address);
+    this.#serving.resolve(undefined);
   }
 
   #isComplete(): boolean {
@@ -152,7 +155,7 @@ export class Workers {
 
   #workerFailed(worker: GatewayChild, error: SightlineError): void {
     if (this.#started) worker.kill(`killed: ${error.message}`);
-    else this.#listening.reject(error);
+    else this.#serving.reject(error);
   }
 
   #workerGone(worker: GatewayChild, reason: string, expected: boolean): void {
@@ -163,7 +166,7 @@ export class Workers {
     if (expected || this.#started) return;
     this.#deaths += 1;
     if (this.#deaths < START_DEATHS) return;
-    this.#listening.reject(new SightlineError('internal', `${worker.title} does not start: it ${reason}.`));
+    this.#serving.reject(new SightlineError('internal', `${worker.title} does not start: it ${reason}.`));
   }
 
   /** Control answers; what that changed is shown at every worker before the asker hears of it. */
@@ -226,6 +229,11 @@ export class Workers {
     const system = control.system();
     const workers = this.#supervisor.running().map(({ child, restarts }) => child.info(restarts));
     return { ...system, processes: [...system.processes.slice(0, 1), ...workers, ...system.processes.slice(1)] };
+  }
+
+  #knownDoor(): FrontDoor {
+    if (this.#door === null) throw new SightlineError('internal', 'The door is not open yet.');
+    return this.#door;
   }
 
   #knownControl(): GatewayHost {

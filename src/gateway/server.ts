@@ -9,6 +9,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Logger } from 'pino';
 import { SightlineError } from '../base/errors.ts';
 import type { LoadLevel } from '../base/load-watch.ts';
+import { refuseUnprotected, resolveHost, toBindError } from '../link/bind.ts';
 import type { ControlPort, ViewerInfo } from '../link/control-port.ts';
 import type { MediaPort } from '../link/types.ts';
 import { isLoopbackAddress } from '../base/network-address.ts';
@@ -24,12 +25,12 @@ import { addProbeRoute } from './api/routes-probe.ts';
 import { addServerRoutes } from './api/routes-server.ts';
 import { addSessionRoutes } from './api/session-routes.ts';
 import { baseOf, withoutBase } from './base-path.ts';
-import { refuseUnprotected, resolveHost, toBindError } from './bind.ts';
 import { answerClientError } from './client-error.ts';
 import { Channels } from './delivery/shared/channels.ts';
 import { Mjpeg } from './delivery/mjpeg.ts';
 import { Snapshots } from './delivery/snapshot.ts';
 import { Tiles, TILES_PATH } from './delivery/tiles.ts';
+import { HandedConnections } from './handed-connections.ts';
 import { openKernelQueue, type KernelQueue } from './kernel-queue.ts';
 import { addMediaRoutes } from './media-routes.ts';
 import { addPages } from './pages.ts';
@@ -53,6 +54,11 @@ export interface GatewayOptions {
   readonly log: Logger;
   /** Folder of the built pages; need not exist. */
   readonly pages: string;
+  /**
+   * Connections are accepted by another process and come by `adopt`. `address`: what that process listens on for
+   * `server`. `socket`: path of a Unix socket, in a folder of ours alone, for the HTTP server's own accounts.
+   */
+  readonly handed?: { readonly address: string; readonly socket: string };
   /** Limits in milliseconds, for tests: first picture 5000, silence before a slate 5000, unreachable viewer 60000. */
   readonly limits?: { readonly firstPictureMs?: number; readonly silenceMs?: number; readonly unreachableMs?: number };
 }
@@ -72,29 +78,38 @@ interface Parts {
   readonly streams: OpenStreams;
 }
 
+interface GatewayFacts {
+  readonly address: { readonly host: string; readonly port: number };
+  readonly state: { stopping: boolean };
+}
+
 export class Gateway {
+  /** Where it can be reached. */
   readonly address: { readonly host: string; readonly port: number };
   readonly #app: FastifyInstance;
   readonly #parts: Parts;
   readonly #state: { stopping: boolean };
+  readonly #handed: HandedConnections;
   #stopped: Promise<void> | null = null;
 
-  private constructor(app: FastifyInstance, parts: Parts, state: { stopping: boolean }) {
+  private constructor(app: FastifyInstance, parts: Parts, facts: GatewayFacts) {
     this.#app = app;
     this.#parts = parts;
-    this.#state = state;
-    const { address: host, port } = app.server.address() as AddressInfo;
-    this.address = { host, port };
+    this.#state = facts.state;
+    this.#handed = new HandedConnections(app.server);
+    this.address = facts.address;
   }
 
   /**
-   * Listens. Rejects with a SightlineError: `unsafe-bind`, `port-in-use`, `port-forbidden`, `address-unavailable`.
+   * Listens, unless connections are handed in. Rejects with a SightlineError: `unsafe-bind`, `port-in-use`,
+   * `port-forbidden`, `address-unavailable`.
    */
   static async start(options: GatewayOptions): Promise<Gateway> {
+    const { handed } = options;
     const { host, port } = options.server;
-    const address = await resolveHost(host);
+    const address = handed?.address ?? (await resolveHost(host));
     const isLoopback = isLoopbackAddress(address);
-    if (!isLoopback) refuseUnprotected(host, options.view.access());
+    if (!isLoopback && !handed) refuseUnprotected(host, options.view.access());
     const access = new Access({ table: () => options.view.access(), host, isLoopback });
     const state = { stopping: false };
     const parts = await createParts(options, access);
@@ -102,7 +117,7 @@ export class Gateway {
     const app = createApp(parts, base);
     try {
       await build(app, { options, parts, state });
-      await app.listen({ host: address, port });
+      await app.listen(handed ? { path: handed.socket } : { host: address, port });
     } catch (error) {
       parts.mjpeg.stop();
       parts.tiles.stop();
@@ -112,7 +127,13 @@ export class Gateway {
       await app.close();
       throw toBindError(error, host, port);
     }
-    return new Gateway(app, parts, state);
+    const bound = handed ? port : (app.server.address() as AddressInfo).port;
+    return new Gateway(app, parts, { address: { host: address, port: bound }, state });
+  }
+
+  /** Answers a connection that another process accepted. */
+  adopt(socket: Socket): void {
+    this.#handed.adopt(socket);
   }
 
   /**
@@ -147,6 +168,7 @@ export class Gateway {
     this.#parts.tiles.stop();
     this.#parts.streams.stop();
     await this.#app.close();
+    await this.#handed.ended();
     clearTimeout(cut);
     this.#parts.channels.close();
     this.#parts.reporter.stop();

@@ -34,10 +34,10 @@ export interface Shown {
 
 /** Main asks, a worker answers. */
 export interface GatewayMethods {
-  /** Listen. Rejects as the gateway's own start does: `unsafe-bind`, `port-in-use`, … */
+  /** Take connections from now on. `address`: what main listens on, as numbers. */
   serve: {
-    params: { readonly settings: GatewaySettings; readonly shown: Shown };
-    result: { readonly host: string; readonly port: number };
+    params: { readonly settings: GatewaySettings; readonly address: string; readonly shown: Shown };
+    result: null;
   };
   /** The answer says that it is shown from now on. */
   show: { params: Shown; result: null };

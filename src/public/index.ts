@@ -21,11 +21,7 @@ export interface ServerOptions {
   readonly host?: string;
   /** Default 8080; 0 takes a free one. */
   readonly port?: number;
-  /**
-   * Processes that answer HTTP, 1 to 64. Default 1: this one answers. With more of them `node:cluster` of this process
-   * serves Sightline: its settings are changed at each start of a worker, and its events tell of ours too; a process that
-   * is itself a worker of a cluster cannot have them (`usage`).
-   */
+  /** Processes that answer HTTP, 1 to 64. Default 1: this one answers. */
   readonly workers?: number;
   /** Token that callers must send; needed on any host but loopback unless `insecure`. */
   readonly token?: string;

@@ -1,8 +1,9 @@
-// Where the gateway may listen: the address of a name, whether somebody protects it, and what a failure means to a person.
+// Where the server may listen: the address of a name, whether somebody protects it, and what a failure means to a person.
+// The gateway listens itself, or control listens for its workers.
 
 import { lookup } from 'node:dns/promises';
 import { SightlineError, type ErrorCode } from '../base/errors.ts';
-import type { AccessTable } from '../link/access.ts';
+import type { AccessTable } from './access.ts';
 
 /** Beyond this machine somebody must have been named who may ask: the local key names nobody. */
 export function refuseUnprotected(host: string, { tokenDigest, users, insecure }: AccessTable): void {
