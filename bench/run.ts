@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { cameras } from './cameras/cameras.ts';
 import { CLIP_MS, footage } from './camera/footage.ts';
 import { capture } from './capture/capture.ts';
+import { config } from './config/config.ts';
 import { hubDelay } from './delay/hub.ts';
 import { viewerDelay } from './delay/viewer.ts';
 import { fanout } from './fanout/fanout.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   delay: [hubDelay, viewerDelay],
   snapshot: [snapshot],
   cameras: [cameras],
+  config: [config],
   tiles: [tiles],
   page: [page],
   memory: [memory],

@@ -29,6 +29,12 @@ it('a lower bound is met from above', () => {
   assert.equal(judge(figure(27, null, target)).met, false);
 });
 
+it('a target of none is met by none only', () => {
+  const target: Target = { of: 'ours', bound: 'at most', value: 0 };
+  assert.deepEqual(judge(figure(0, null, target)), { ratio: null, met: true, words: 'met' });
+  assert.deepEqual(judge(figure(1, null, target)), { ratio: null, met: false, words: 'MISSED' });
+});
+
 it('percentiles and slopes are those of a textbook', () => {
   assert.equal(percentile([4, 1, 3, 2], 0.5), 2.5);
   assert.equal(percentile([7], 0.99), 7);

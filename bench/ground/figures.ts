@@ -42,6 +42,7 @@ export function judge(figure: Figure): Verdict {
   if (!Number.isFinite(value)) return { ratio, met: false, words: 'MISSED: nothing was measured' };
   const most = figure.target.bound === 'at most';
   const met = most ? value <= figure.target.value : value >= figure.target.value;
+  if (figure.target.value === 0) return { ratio, met, words: met ? 'met' : 'MISSED' };
   const off = Math.abs(value / figure.target.value - 1) * 100;
   return { ratio, met, words: met ? `met, ${off.toFixed(0)} % to spare` : `MISSED by ${off.toFixed(0)} %` };
 }

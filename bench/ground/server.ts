@@ -23,7 +23,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-type Role = 'main' | 'ingest' | 'codec';
+type Role = 'main' | 'gateway' | 'ingest' | 'codec';
 
 interface SystemAnswer {
   readonly processes: readonly { readonly pid: number; readonly role: Role }[];
