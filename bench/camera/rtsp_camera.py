@@ -1,7 +1,7 @@
 """The bench's camera: GStreamer's RTSP server, which sends finished H.264 pictures in real time.
 
 Reads the footage made by footage.ts, writes frame number and push time into each unit's mark, and pushes it into
-one appsrc per mount (/cam0, /cam1, ...) at 30 a second of the monotonic clock. `push` is the moment before
+one appsrc per mount (/cam0, /cam1, ...) at the footage's rate by the monotonic clock. `push` is the moment before
 push-buffer. A mount that is opened anew begins with a keyframe at once. Run by the system's Python (gi).
 Prints `ready PORT` and ends when its standard input ends.
 """
@@ -22,7 +22,7 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 PIPELINE = (
     "( appsrc name=source is-live=true format=time min-latency=0 max-bytes=8000000 "
-    "caps=video/x-h264,stream-format=byte-stream,alignment=au,width=1280,height=720,framerate=30/1 "
+    "caps=video/x-h264,stream-format=byte-stream,alignment=au,width={width},height={height},framerate={fps}/1 "
     "! rtph264pay name=pay0 pt=96 config-interval=-1 aggregate-mode=none mtu=1400 )"
 )
 
@@ -30,11 +30,12 @@ PIPELINE = (
 class Footage:
     """The units of the clip and the record of pushes: one u64 a frame number, microseconds."""
 
-    def __init__(self, folder):
-        with open(f"{folder}/footage.json", encoding="utf8") as file:
+    def __init__(self, index_path):
+        with open(index_path, encoding="utf8") as file:
             index = json.load(file)
-        with open(f"{folder}/footage.h264", "rb") as file:
+        with open(index_path.removesuffix(".json") + ".h264", "rb") as file:
             self.bytes = bytearray(file.read())
+        self.pipeline = PIPELINE.format(**index)
         self.fps = index["fps"]
         self.group = index["group"]
         self.units = [(u["offset"], u["length"], u["digits"]) for u in index["units"]]
@@ -49,9 +50,9 @@ class Footage:
 class Mount(GstRtspServer.RTSPMediaFactory):
     """One shared media; `source` is set while somebody watches it."""
 
-    def __init__(self):
+    def __init__(self, pipeline):
         super().__init__()
-        self.set_launch(PIPELINE)
+        self.set_launch(pipeline)
         self.set_shared(True)
         self.set_latency(0)
         self.set_buffer_size(0)
@@ -142,12 +143,13 @@ def main():
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(arguments.port)
-    mounts = [Mount() for _ in range(arguments.cameras)]
+    footage = Footage(arguments.footage)
+    mounts = [Mount(footage.pipeline) for _ in range(arguments.cameras)]
     for number, mount in enumerate(mounts):
         server.get_mount_points().add_factory(f"/cam{number}", mount)
     server.attach(None)
 
-    camera = Camera(Footage(arguments.footage), mounts, open_record(arguments.record))
+    camera = Camera(footage, mounts, open_record(arguments.record))
     threading.Thread(target=camera.run, daemon=True).start()
     loop = GLib.MainLoop()
     threading.Thread(target=lambda: (sys.stdin.read(), loop.quit()), daemon=True).start()

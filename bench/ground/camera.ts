@@ -16,11 +16,12 @@ export interface Camera {
   stop(): Promise<void>;
 }
 
-export async function startCamera(context: Context, mounts = 1): Promise<Camera> {
+/** A camera with so many mounts, all of which send `footage`. */
+export async function startCamera(context: Context, mounts = 1, footage = context.footage): Promise<Camera> {
   const record = join(context.out, 'pushes.bin');
   const child = context.processes.start(
     PYTHON,
-    [join(context.root, 'bench/camera/rtsp_camera.py'), '--footage', context.out, '--record', record].concat([
+    [join(context.root, 'bench/camera/rtsp_camera.py'), '--footage', footage.indexPath, '--record', record].concat([
       '--cameras',
       `${mounts}`,
     ]),
@@ -30,8 +31,7 @@ export async function startCamera(context: Context, mounts = 1): Promise<Camera>
   const file = openSync(record, 'r');
   return {
     url: (mount = 0) => `rtsp://127.0.0.1:${port}/cam${mount}`,
-    pushedUs: (stripNumber, beforeUs) =>
-      newestPush(file, { stripNumber, beforeUs, loop: context.footage.units.length }),
+    pushedUs: (stripNumber, beforeUs) => newestPush(file, { stripNumber, beforeUs, loop: footage.units.length }),
     async stop() {
       closeSync(file);
       await context.processes.stop(child);

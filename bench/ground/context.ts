@@ -10,6 +10,8 @@ export interface Context {
   /** The checkout. */
   readonly root: string;
   readonly footage: Footage;
+  /** What sixteen cameras at once send, all of which are decoded. */
+  readonly tilesFootage: Footage;
   readonly processes: Processes;
   /** Measuring windows for each side, taken in turn. */
   readonly rounds: number;
