@@ -21,9 +21,11 @@ import { memory } from './memory/memory.ts';
 import { page } from './page/page.ts';
 import { snapshot } from './snapshot/snapshot.ts';
 import { tiles } from './tiles/tiles.ts';
+import { workers } from './workers/workers.ts';
 
 const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   fanout: [fanout],
+  workers: [workers],
   capture: [capture],
   delay: [hubDelay, viewerDelay],
   snapshot: [snapshot],

@@ -1,6 +1,7 @@
 // A change of one camera among 64: how long after the request, or after the edited file was put in place, the camera is
 // live at its new address, and whether any of the other 63 was opened again. All are RTSP sessions that are always open;
 // the camera program begins with a keyframe where somebody begins to watch, so no time of waiting for one is in it.
+// Beside it, in turn: a session that is ended and begun at another address, which no server can do without.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,9 +13,12 @@ import type { Figure } from '../ground/figures.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
 import { spread } from '../ground/statistics.ts';
+import { BareSession } from './session.ts';
 
 const CAMERAS = 64;
 const CHANGED = 'cam7';
+/** Mounts that it moves to, and as many for the session beside it. */
+const SPARE = 4;
 const SETTLE_MS = 3000;
 const LIVE_LIMIT_MS = 10_000;
 /** Often enough to count milliseconds, seldom enough to cost none. */
@@ -37,7 +41,7 @@ interface Result {
 type Change = (bench: Bench, from: string, to: string) => Promise<void>;
 
 export async function config(context: Context): Promise<Figure[]> {
-  const camera = await startCamera(context, CAMERAS + 2);
+  const camera = await startCamera(context, CAMERAS + SPARE);
   const folder = join(context.out, 'config');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
@@ -53,12 +57,14 @@ export async function config(context: Context): Promise<Figure[]> {
   );
   await delay(SETTLE_MS);
   const bench = { context, server, file, key: readFileSync(join(folder, '.sightline', 'key'), 'utf8').trim() };
-  const results = await measure(bench, [camera.url(7), camera.url(CAMERAS), camera.url(CAMERAS + 1)]);
+  const urls = [camera.url(7), camera.url(CAMERAS), camera.url(CAMERAS + 1)];
+  const bareUrls = [camera.url(CAMERAS + 2), camera.url(CAMERAS + 3)];
+  const results = await measure(bench, urls, bareUrls);
   await server.stop();
   await camera.stop();
   return [
-    liveFigure('PATCH', results.patched),
-    liveFigure('an edit by hand', results.edited),
+    liveFigure('PATCH', results.patched, results.bareMs),
+    liveFigure('an edit by hand', results.edited, results.bareMs),
     {
       name: 'a change of one camera: others opened again',
       unit: 'cameras',
@@ -69,9 +75,17 @@ export async function config(context: Context): Promise<Figure[]> {
   ];
 }
 
-/** Goes round the addresses, by request and by hand in turn. */
-async function measure(bench: Bench, urls: readonly string[]): Promise<{ patched: Result[]; edited: Result[] }> {
-  const results = { patched: [] as Result[], edited: [] as Result[] };
+interface Results {
+  readonly patched: Result[];
+  readonly edited: Result[];
+  readonly bareMs: number[];
+}
+
+/** Goes round the addresses, by request and by hand in turn, and the bare session round its own. */
+async function measure(bench: Bench, urls: readonly string[], bareUrls: readonly string[]): Promise<Results> {
+  const results: Results = { patched: [], edited: [], bareMs: [] };
+  const bare = new BareSession();
+  await bare.move(bareUrls[1]!);
   let step = 0;
   const next = async (change: Change) => {
     const [from, to] = [urls[step % urls.length]!, urls[(step + 1) % urls.length]!];
@@ -82,7 +96,11 @@ async function measure(bench: Bench, urls: readonly string[]): Promise<{ patched
     bench.context.note(`one of ${CAMERAS} cameras is changed, round ${round + 1} of ${bench.context.rounds}`);
     results.patched.push(await next(byRequest));
     results.edited.push(await next(byHand));
+    const begunMs = performance.now();
+    await bare.move(bareUrls[round % bareUrls.length]!);
+    results.bareMs.push(performance.now() - begunMs);
   }
+  await bare.close();
   return results;
 }
 
@@ -149,12 +167,12 @@ async function ask({ server }: Bench, id: string): Promise<CameraAnswer> {
   return (await response.json()) as CameraAnswer;
 }
 
-function liveFigure(how: string, results: readonly Result[]): Figure {
+function liveFigure(how: string, results: readonly Result[], bareMs: readonly number[]): Figure {
   return {
     name: `a change of one of ${CAMERAS} cameras by ${how}: live`,
     unit: 'ms',
     ours: spread(results.map(({ tookMs }) => tookMs)),
-    peers: [],
+    peers: [{ name: 'the sessions alone', value: spread(bareMs) }],
     target: { of: 'ours', bound: 'at most', value: 500 },
   };
 }
