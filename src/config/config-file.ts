@@ -5,7 +5,7 @@ import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'nod
 import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { replaceFile } from '../base/replace-file.ts';
 import { SightlineError } from '../base/errors.ts';
-import { decodeConfig, MAX_CONFIG_BYTES, tooLarge, unreadable } from './load.ts';
+import { decodeConfig, demandOrdinary, unreadable } from './load.ts';
 
 /** What a file that is not there has for a fingerprint. */
 export const MISSING = 'missing';
@@ -30,8 +30,7 @@ export async function fingerprint(file: string): Promise<string> {
 /** The whole text. Throws `config-invalid` when it cannot be read. */
 export async function readConfigFile(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_CONFIG_BYTES) throw tooLarge(file);
+    demandOrdinary(file, await stat(file));
     return decodeConfig(await readFile(file));
   } catch (error) {
     throw unreadable(file, error);

@@ -2,6 +2,7 @@
 // file once; every fault in it is reported at once, each with line, column, key, what was found and what is allowed.
 
 import { readFileSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { SightlineError } from '../base/errors.ts';
 import { parseAddress, splitSourceArgument } from './address.ts';
 import type { SourceAddress } from './camera.ts';
@@ -141,11 +142,21 @@ function withoutEchoes(faults: readonly Fault[], firstOfCheck: number): Fault[] 
 
 function readText(file: string): string {
   try {
-    if (statSync(file).size > MAX_CONFIG_BYTES) throw tooLarge(file);
+    demandOrdinary(file, statSync(file));
     return decodeConfig(readFileSync(file));
   } catch (error) {
     throw unreadable(file, error);
   }
+}
+
+/** Throws `config-invalid` for what would not end, or would keep its reader waiting (a pipe, a device), or is too large. */
+export function demandOrdinary(file: string, stats: Stats): void {
+  if (!stats.isFile() && !stats.isDirectory()) {
+    throw new SightlineError('config-invalid', `${file}: it is a pipe or a device, not a file`, {
+      hint: 'Write it to a file: it is read again whenever it changes.',
+    });
+  }
+  if (stats.size > MAX_CONFIG_BYTES) throw tooLarge(file);
 }
 
 /** The text of a config file's bytes. Throws what `unreadable` explains. */

@@ -227,6 +227,21 @@ describe('the config while the server runs', () => {
     assert.deepEqual(bench.changes, []);
   });
 
+  it('goes on when a pipe or a device stands in its place, which would never end, and takes edits again afterwards', async () => {
+    await using bench = await Bench.open('cameras: { a: { source: "test:" } }\n');
+    await unlink(bench.file);
+    await symlink('/dev/zero', bench.file);
+    await bench.until(({ store }) => store.info.problem?.text.includes('a pipe or a device') === true);
+    assert.deepEqual(bench.ids(), ['a']);
+    const add = () => bench.store.edit((draft) => draft.add('b', { source: 'rtsp://192.0.2.1/' }));
+    await assert.rejects(add, { code: 'config-unwritable' });
+    await unlink(bench.file);
+    await writeFile(bench.file, 'cameras: { a: { source: "test:" } }\n');
+    await bench.until(({ store }) => store.info.problem === null);
+    await add();
+    assert.deepEqual(bench.ids(), ['a', 'b']);
+  });
+
   it('takes keys of the server that can change, and names those that wait for a restart', async () => {
     await using bench = await Bench.open('server: { port: 1 }\n', { overrides: { host: '0.0.0.0' }, insecure: true });
     await writeFile(bench.file, 'server: { host: "::1", port: 2, token: t, basePath: /x }\n');
