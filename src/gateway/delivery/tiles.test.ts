@@ -191,6 +191,28 @@ describe('a tile', LIMIT, () => {
     });
   });
 
+  test('is no viewer while an overloaded server begins nothing new, and shows its camera afterwards', async () => {
+    await withPage({}, async (page, { gateway, media, view, port, log }) => {
+      const viewer = RawClient.get(port, '/cameras/door/stream.mjpeg?width=640');
+      await media.next('jpegs');
+      gateway.shed(1);
+      page.show({ camera: 'yard' });
+      const said = await page.message(({ type }) => type === 'state');
+      assert.ok(said.type === 'state' && said.state === 'failed' && said.reason?.code === 'too-many-encodings');
+      for (let n = 0; n < 10; n += 1) view.changed();
+      await settled(page);
+      assert.deepEqual(page.states(), ['failed']);
+      // Each coming and going is a change that is told to all, after which all look again, without end.
+      assert.deepEqual(log.filter(({ msg, camera }) => msg === 'viewer came' && camera === 'yard'), []); // prettier-ignore
+      gateway.shed(0);
+      view.changed();
+      await page.until(() => media.of('jpegs').length === 2);
+      media.picture(makeJpeg(1));
+      await page.picture(1);
+      viewer.socket.destroy();
+    });
+  });
+
   test('of a stream that the camera has not says so', async () => {
     await withPage({}, async (page) => {
       page.show({ stream: 'other' });

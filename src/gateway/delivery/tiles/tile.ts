@@ -8,7 +8,7 @@ import { Due } from '../../../media/due.ts';
 import type { Jpeg, StreamState } from '../../../media/types.ts';
 import type { TileMessage, TileRequest } from '../../api/contract-tiles.ts';
 import type { ViewerPresence, Viewers } from '../../viewers.ts';
-import type { Channels, Target } from '../shared/channels.ts';
+import type { ChannelLease, Channels, Target } from '../shared/channels.ts';
 import { targetOf } from '../shared/target.ts';
 import { Watch, type WatchOwner } from './watch.ts';
 
@@ -79,6 +79,8 @@ export class Tile implements WatchOwner {
   /** Takes a wish: the first one, or another one. */
   show(show: Show): void {
     if (show.fps !== this.#show.fps) this.#due = new Due(show.fps);
+    // What is said of another camera is news, even in the same words.
+    if (show.camera !== this.#show.camera || show.stream !== this.#show.stream) this.#said = null;
     this.#show = show;
     this.#refused = '';
     this.follow();
@@ -165,14 +167,18 @@ export class Tile implements WatchOwner {
     const { fps } = this.#show;
     const name = `${target.key} ${target.encoding.width} ${fps}`;
     if (name === (this.#next ?? this.#current)?.name || name === this.#refused) return;
-    if (target.key !== this.#key) this.#begin(info, target);
-    let watch: Watch;
+    const isOther = target.key !== this.#key;
+    if (isOther) this.#leaveChannels();
+    let lease: ChannelLease;
     try {
-      watch = new Watch(name, this.#host.channels.acquire(target, fps), this);
+      lease = this.#host.channels.acquire(target, fps);
     } catch (error) {
       this.#refuse(name, SightlineError.from(error).toProblem());
       return;
     }
+    // Not before it has a channel: to come and go as a viewer is a change, after which each tile looks again.
+    if (isOther) this.#begin(info, target);
+    const watch = new Watch(name, lease, this);
     this.#next?.close();
     this.#next = null;
     if (this.#current === null) this.#current = watch;
@@ -184,7 +190,7 @@ export class Tile implements WatchOwner {
 
   /** Another camera or stream: nothing of the one before counts any more. */
   #begin({ id, uid }: CameraInfo, { key }: Target): void {
-    this.close('its page shows something else');
+    this.#presence?.viewer.leave('its page shows something else');
     const counters: Counters = { sent: 0, dropped: 0, bytes: 0 };
     const { viewers, address } = this.#host;
     const stream = key.slice(uid.length + 1);
