@@ -104,14 +104,18 @@ export function tellNews({ log, journal }: Books, news: CameraNews, author: Auth
   journal.note({ level: 'info', about: record, text: `${NEWS[kind]}${from} (${author})${off}`, code: null });
 }
 
-/** Says what is wrong with the config file, or that it is well again. The log has it from the file's own reader. */
-export function tellConfig({ journal }: Books, now: ConfigInfo, before: ConfigInfo): void {
+/** Says what is wrong with the config file, or that it is well again. */
+export function tellConfig({ log, journal }: Books, now: ConfigInfo, before: ConfigInfo): void {
   const { problem } = now;
   if (problem?.text === before.problem?.text) return;
   if (problem === null) {
-    journal.note({ level: 'info', about: null, text: 'the config file is in order again', code: null });
+    const text = 'the config file is in order again';
+    log.info({ file: now.file }, text);
+    journal.note({ level: 'info', about: null, text, code: null });
     return;
   }
-  const text = `the config file was refused, the last good one stays in force: ${problem.text}`;
-  journal.note({ level: 'error', about: null, text, code: problem.code });
+  const { code, text: reason, hint } = problem;
+  const what = 'the config file was refused, the last good one stays in force';
+  log.error({ code, reason, hint }, what);
+  journal.note({ level: 'error', about: null, text: `${what}: ${reason}`, code });
 }
