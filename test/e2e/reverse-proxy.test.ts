@@ -6,7 +6,6 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launchChromium, openPage } from '../fixtures/chromium.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
-import { MjpegViewer } from '../fixtures/mjpeg-viewer.ts';
 import { TestServer } from '../fixtures/server.ts';
 import { Nginx } from '../peers/nginx.ts';
 
@@ -47,14 +46,17 @@ describe('behind nginx below a path', () => {
   });
 
   test('pictures come through one by one, not in heaps', async () => {
-    const viewer = new MjpegViewer(`${nginx.url}/sightline/cameras/door/stream.mjpeg?token=a-token-of-the-test`);
-    await viewer.next();
+    const response = await fetch(`${nginx.url}/sightline/cameras/door/stream.mjpeg`, { headers: BEARER });
     const ages: number[] = [];
-    for (let i = 0; i < 20; i += 1) {
-      const { headers, receivedUs } = await viewer.next();
-      ages.push(receivedUs / 1000 - Number(headers['X-Timestamp']) * 1000);
+    let head = '';
+    for await (const chunk of response.body!) {
+      // Pictures hold no such line; one that is cut between two chunks is whole with the next.
+      head = head.slice(-64) + Buffer.from(chunk as Uint8Array).toString('latin1');
+      for (const [, seconds] of head.matchAll(/X-Timestamp: (\d+\.\d+)\r\n/g))
+        ages.push(Date.now() - Number(seconds) * 1000);
+      head = head.slice(head.lastIndexOf('X-Timestamp: ') + 'X-Timestamp: '.length);
+      if (ages.length >= 20) break;
     }
-    viewer.close();
     ages.sort((a, b) => a - b);
     assert.ok(ages[10]! < 500, `half of the pictures are older than ${ages[10]!.toFixed(0)} ms`);
   });
