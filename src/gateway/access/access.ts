@@ -103,15 +103,16 @@ export class Access implements Judge {
    */
   check({ principal, isLocal }: Caller, permission: Permission, uid: string | null): void {
     if (principal.grants.includes(permission)) return;
-    const what = uid === null ? 'this' : 'this with a camera';
     if (principal.kind !== 'anyone') {
+      const what = uid === null ? 'this' : 'this with a camera';
       const hint = `Ask for the permission "${permission}", or come as somebody who has it.`;
       throw new SightlineError('forbidden', `${principal.id} may not do ${what}.`, { hint });
     }
-    if (!isLocal) throw new SightlineError('unauthorized', `Only those who are known may do ${what}.`);
+    // Strangers hear the same of cameras that are there and of those that are not.
+    if (!isLocal) throw new SightlineError('unauthorized', 'Only those who are known may do this.');
     const hint =
       'Open the address with #key= that `sightline` printed, or send that key as `Authorization: Bearer KEY`.';
-    throw new SightlineError('unauthorized', `Only those with the local key may do ${what}.`, { hint });
+    throw new SightlineError('unauthorized', 'Only those with the local key may do this.', { hint });
   }
 
   /** What to answer to a caller whose wrong credential would have been needed: it is counted. */

@@ -50,6 +50,16 @@ describe('a challenge', () => {
   });
 });
 
+test('a stranger cannot tell which cameras there are', async () => {
+  await withGateway(OPEN, async ({ url }) => {
+    const refusals = ['/api/cameras/door', '/api/cameras/nowhere'].map(async (path) =>
+      (await fetch(url + path)).text(),
+    );
+    const [there, nowhere] = await Promise.all(refusals);
+    assert.equal(there, nowhere);
+  });
+});
+
 describe('a body', () => {
   test('is JSON, else 415', async () => {
     await withGateway({ server: { token: TOKEN } }, async ({ url }) => {
