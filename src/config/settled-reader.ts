@@ -70,6 +70,8 @@ export class SettledReader {
     let text = null;
     try {
       text = await readConfigFile(this.#load.file);
+      // Touched, or written by ourselves a moment ago: the same text says the same.
+      if (text === before.text) return { found: before, isEmpty: false };
       return { found: { text, reading: loadReading({ ...this.#load, text }) }, isEmpty: false };
     } catch (error) {
       if (!(error instanceof SightlineError)) throw error;

@@ -82,6 +82,15 @@ describe('a snapshot', () => {
     });
   });
 
+  test('of a camera that is removed meanwhile is told so, not that the server stops', async () => {
+    await withGateway({}, async ({ url, media }) => {
+      const asked = fetch(`${url}/cameras/door/snapshot.jpg`);
+      media.end(await media.next('snapshot'), { code: 'stopping', text: 'The server is stopping.', hint: '' });
+      media.end(await media.next('snapshot'), { code: 'not-found', text: 'There is no such camera.', hint: '' });
+      assert.equal((await asked).status, 404);
+    });
+  });
+
   test('HEAD opens nothing', async () => {
     await withGateway({}, async ({ url, media, view }) => {
       const head = await fetch(`${url}/cameras/door/snapshot.jpg`, { method: 'HEAD' });

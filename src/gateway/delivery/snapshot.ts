@@ -114,9 +114,9 @@ export class Snapshots {
   }
 }
 
-/** A part of the server is being replaced; the camera itself is well. */
-function isPassing(problem: Problem): boolean {
-  return problem.code === 'link-closed' || problem.code === 'stream-moved';
+/** A part of the server is being replaced or ended; whether there is a camera, its directory says. */
+function isPassing({ code }: Problem): boolean {
+  return code === 'link-closed' || code === 'stream-moved' || code === 'stopping';
 }
 
 function headersOf(jpeg: Jpeg): Record<string, string | number> {
