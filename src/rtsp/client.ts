@@ -15,7 +15,8 @@ import { statusError, udpOnlyError, unauthorizedError } from './status-error.ts'
 
 const MAX_REDIRECTS = 3;
 const MAX_TRIES = 3;
-const TEARDOWN_MS = 500;
+/** A camera whose address changes is opened at the new one only after this: it is most of what such a change may take. */
+const TEARDOWN_MS = 250;
 const DEFAULT_TIMEOUT_S = 60;
 const MAX_KEEP_ALIVE_S = 30;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 305, 307, 308]);
@@ -128,7 +129,7 @@ export class RtspClient {
     this.#connection?.send(channel, data);
   }
 
-  /** Ends the session: TEARDOWN if there is one, waiting 500 ms for its answer at most. Closing twice is harmless. */
+  /** Ends the session: TEARDOWN if there is one, waiting 250 ms for its answer at most. Closing twice is harmless. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
