@@ -20,6 +20,8 @@ export interface Server {
   state(id: string): Promise<string>;
   /** The states of all cameras. */
   states(): Promise<string[]>;
+  /** Pictures decoded of all cameras so far; counted once a second. */
+  decoded(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -30,7 +32,7 @@ interface SystemAnswer {
 }
 
 interface CameraAnswer {
-  readonly status: { readonly state: string };
+  readonly status: { readonly state: string; readonly frames: { readonly decoded: number } };
 }
 
 /** Serves `sources` (`id=ADDRESS`) or what `--config FILE` in `args` says; ready when /healthz answers. Its log: out/server.log. */
@@ -47,6 +49,10 @@ export async function startServer(context: Context, args: readonly string[]): Pr
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
     return await answers(`${origin}/healthz`);
   });
+  const statuses = async () => {
+    const { cameras } = await getJson<{ cameras: readonly CameraAnswer[] }>(`${origin}/api/cameras`);
+    return cameras.map(({ status }) => status);
+  };
   const pids = async (...roles: readonly Role[]) => {
     const system = await getJson<SystemAnswer>(`${origin}/api/system`);
     return system.processes.filter(({ role }) => roles.includes(role)).map(({ pid }) => pid);
@@ -57,10 +63,8 @@ export async function startServer(context: Context, args: readonly string[]): Pr
     pids,
     tree: async () => (await pids('main')).flatMap(processTree),
     state: async (id) => (await getJson<CameraAnswer>(`${origin}/api/cameras/${id}`)).status.state,
-    states: async () => {
-      const { cameras } = await getJson<{ cameras: readonly CameraAnswer[] }>(`${origin}/api/cameras`);
-      return cameras.map(({ status }) => status.state);
-    },
+    states: async () => (await statuses()).map(({ state }) => state),
+    decoded: async () => (await statuses()).reduce((sum, { frames }) => sum + frames.decoded, 0),
     stop: () => context.processes.stop(child),
   };
 }

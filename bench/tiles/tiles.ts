@@ -108,6 +108,7 @@ async function watch(context: Context, { server, page }: Watching, wish: Wish): 
   show(page, wish);
   await delay(SETTLE_MS);
   const tree = await server.tree();
+  const decodedBefore = await server.decoded();
   page.pictures.length = 0;
   const before = { cpu: cpuSeconds(tree), atMs: performance.now() };
   await delay(context.windowMs);
@@ -115,7 +116,10 @@ async function watch(context: Context, { server, page }: Watching, wish: Wish): 
   const cpu = ((cpuSeconds(tree) - before.cpu) / seconds) * 100;
   const pictures = page.pictures.splice(0);
   const rate = pictures.length / seconds;
-  context.note(`  ${rate.toFixed(1)} pictures a second, ${cpu.toFixed(1)} % of a core`);
+  const decoded = ((await server.decoded()) - decodedBefore) / seconds;
+  context.note(
+    `  ${rate.toFixed(1)} pictures a second of ${decoded.toFixed(0)} decoded, ${cpu.toFixed(1)} % of a core`,
+  );
   return { rate, cpu, pictures };
 }
 
