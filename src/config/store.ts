@@ -2,6 +2,7 @@
 // when it is broken, and writes edits back. Readings and edits take turns; whoever listens gets each change once.
 
 import { isDeepStrictEqual } from 'node:util';
+import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { Problem } from '../base/errors.ts';
 import { fingerprint, MISSING, readConfigFile, writeConfigFile } from './config-file.ts';
@@ -44,6 +45,9 @@ export interface StoreOptions {
 /** How often an edit begins anew on a file that changes under it. */
 const MAX_TRIES = 20;
 
+/** Two writes within a step of the file system's clock may leave the same fingerprint. */
+const CLOCK_STEP_US = 50_000;
+
 const NEW_FILE = `# The cameras of Sightline: what each key means is told by docs/configuration.md of the package and, for editors, by
 # \`sightline config schema\`. Changes count while Sightline runs; \`sightline config check\` finds mistakes.
 cameras: {}
@@ -63,6 +67,7 @@ export class ConfigStore implements LiveConfig {
   #print: string | null;
   /** It was read or written a moment ago: another writer of that moment would leave the same fingerprint. */
   #unsure = true;
+  #sinceUs = nowUs();
   readonly #reader: SettledReader;
   #watch: FileWatch | null = null;
   #turn: Promise<unknown> = Promise.resolve();
@@ -168,6 +173,7 @@ export class ConfigStore implements LiveConfig {
       const written = await writeConfigFile(this.#path, done.text, this.#standing.text);
       this.#print = written ? await fingerprint(this.#path) : null;
       this.#unsure = written;
+      this.#sinceUs = nowUs();
       if (!written) continue;
       this.#take(done);
       return this.#config;
@@ -190,12 +196,24 @@ export class ConfigStore implements LiveConfig {
   /** Reads the file if it is another than the one that was read last, and takes it into force. */
   async #refresh({ surely }: { readonly surely: boolean }): Promise<void> {
     const print = await fingerprint(this.#path);
-    if (print === this.#print && !(surely && this.#unsure)) return;
+    if (print === this.#print && (!surely || !this.#unsure || (await this.#isAsItWas()))) return;
     const { print: read, found } = await this.#reader.read(this.#standing);
     this.#print = read;
     this.#unsure = false;
     if (found instanceof SightlineError) this.#refuse(found);
     else this.#take(found);
+  }
+
+  /** Looks into a file that seems to be the one of a moment ago; there is no need to wait until that stands still. */
+  async #isAsItWas(): Promise<boolean> {
+    try {
+      const isSame = (await readConfigFile(this.#path)) === this.#standing.text;
+      if (isSame) this.#unsure = nowUs() - this.#sinceUs < CLOCK_STEP_US;
+      return isSame;
+    } catch (error) {
+      if (!(error instanceof SightlineError)) throw error;
+      return false;
+    }
   }
 
   #take(standing: Standing): void {
