@@ -91,9 +91,9 @@ export class GatewayChild extends Supervised {
     this.process.on('message', (message) => {
       if (isTook(message)) seat.took(message.took);
     });
-    // Not when it exits: its last words may not have been read yet.
-    if (this.process.connected) this.process.once('disconnect', () => seat.leave());
-    else seat.leave();
+    // Not `exit`: its last words may not have been read yet. Not `disconnect`: it does not come while Node waits for a
+    // sign that a socket arrived.
+    this.process.once('close', () => seat.leave());
   }
 
   async viewers(uid: string): Promise<readonly ViewerInfo[]> {

@@ -26,7 +26,7 @@ export interface Seat {
 export interface HandoverLimits {
   /** Connections that may wait for a worker. Default 1000; those beyond are closed. */
   readonly waiting: number;
-  /** How long one waits before it is closed, milliseconds. Default 10 s. */
+  /** How long one waits before it is closed, milliseconds. Default 20 s: so long may a worker take to start. */
   readonly waitMs: number;
   /** Connections on their way to one worker. Default 32. */
   readonly underWay: number;
@@ -34,7 +34,7 @@ export interface HandoverLimits {
   readonly lateMs: number;
 }
 
-const LIMITS: HandoverLimits = { waiting: 1000, waitMs: 10_000, underWay: 32, lateMs: 1000 };
+const LIMITS: HandoverLimits = { waiting: 1000, waitMs: 20_000, underWay: 32, lateMs: 1000 };
 
 interface Given<C> {
   readonly connection: C;

@@ -11,42 +11,11 @@ import { after, before, describe, it } from 'node:test';
 import { Crowd } from '../fixtures/crowd.ts';
 import { MjpegViewer, isPicture, type Part } from '../fixtures/mjpeg-viewer.ts';
 import { ROOT, TestServer, pause } from '../fixtures/server.ts';
+import { askEach, untilAllServe, workerPids, type ListedViewer } from '../fixtures/workers.ts';
 import { startRtspCamera, type RtspCamera } from '../peers/rtsp-camera.ts';
 
 const BIN = path.join(ROOT, 'bin', 'sightline.js');
 const WORKERS = 4;
-
-interface ListedViewer {
-  readonly id: string;
-}
-
-/** Asks on connections of their own, so that each worker in turn answers. */
-async function askEach<T>(server: TestServer, path: string): Promise<T[]> {
-  const answers: T[] = [];
-  for (let asked = 0; asked < 3 * WORKERS; asked++) answers.push(await server.json<T>(path));
-  return answers;
-}
-
-async function workerPids(server: TestServer): Promise<number[]> {
-  return (await server.processes()).filter(({ role }) => role === 'gateway').map(({ pid }) => pid);
-}
-
-/** Those that answer: a new one needs a moment on a busy machine. */
-async function servingPids(server: TestServer): Promise<number[]> {
-  const pids = await workerPids(server);
-  return pids.filter((pid) => server.log.some((line) => line.includes(`"pid":${pid},"msg":"process started"`)));
-}
-
-/** Resolves once all workers run, none of them one of `not`. */
-async function untilReplaced(server: TestServer, not: readonly number[]): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  for (;;) {
-    const pids = await servingPids(server).catch(() => []);
-    if (pids.length === WORKERS && !pids.some((pid) => not.includes(pid))) return;
-    assert.ok(performance.now() < deadline, `workers are still ${pids.join(', ')}`);
-    await pause(50);
-  }
-}
 
 describe('four workers with one RTSP camera', () => {
   let camera: RtspCamera;
@@ -66,7 +35,7 @@ describe('four workers with one RTSP camera', () => {
     const crowd = new Crowd({ url: `${server.url}/cameras/door/stream.mjpeg`, count: 40, reads: true });
     await crowd.watching(40);
     await server.until('door', ({ viewers, sessions }) => viewers === 40 && sessions === 1);
-    const lists = await askEach<{ viewers: ListedViewer[] }>(server, '/api/cameras/door/viewers');
+    const lists = await askEach<{ viewers: ListedViewer[] }>(server, WORKERS, '/api/cameras/door/viewers');
     const ids = lists.map(({ viewers }) => viewers.map(({ id }) => id).toSorted());
     for (const list of ids) assert.deepEqual(list, ids[0]);
     assert.equal(ids[0]!.length, 40);
@@ -133,7 +102,7 @@ describe('four workers with one RTSP camera', () => {
     assert.equal(survivors.length, others.length);
     await Promise.all(survivors.map((viewer) => viewer.next(isPicture)));
     await server.until('door', (status) => status.viewers === others.length);
-    await untilReplaced(server, [pid!]);
+    await untilAllServe(server, WORKERS, [pid!]);
     for (const survivor of survivors) {
       const numbers = survivor.parts.filter(isPicture).map((part) => Number(part.headers['x-sequence']));
       for (const [index, number] of numbers.entries()) assert.ok(index === 0 || number > numbers[index - 1]!);
