@@ -18,6 +18,7 @@ const NEEDS = [
   { package: 'nginx-light', present: () => existsSync('/usr/sbin/nginx') },
   { package: 'systemd', present: () => onPath('systemd-analyze') },
   { package: 'ffmpeg', present: () => onPath('ffmpeg') },
+  { package: 'python3-venv', present: () => works('python3', ['-c', 'import ensurepip, venv']) },
   { package: 'python3-gi', present: () => works(PYTHON, ['-c', 'import gi']) },
   { package: 'gir1.2-gst-rtsp-server-1.0', present: () => works(PYTHON, ['-c', importOf('GstRtspServer')]) },
   { package: 'gstreamer1.0-tools', present: () => onPath('gst-inspect-1.0') },
