@@ -24,7 +24,7 @@ export interface Seat {
 }
 
 export interface HandoverLimits {
-  /** Connections that may wait for a worker. Default 1000; those beyond are closed. */
+  /** Connections that may wait for a worker. Default 10,000; those beyond are closed. */
   readonly waiting: number;
   /** How long one waits before it is closed, milliseconds. Default 20 s: so long may a worker take to start. */
   readonly waitMs: number;
@@ -34,7 +34,7 @@ export interface HandoverLimits {
   readonly lateMs: number;
 }
 
-const LIMITS: HandoverLimits = { waiting: 1000, waitMs: 20_000, underWay: 32, lateMs: 1000 };
+const LIMITS: HandoverLimits = { waiting: 10_000, waitMs: 20_000, underWay: 32, lateMs: 1000 };
 
 interface Given<C> {
   readonly connection: C;
