@@ -74,14 +74,18 @@ function refusalOf(
 function judge(rules: DialRules, { host, address, port }: Candidate): void {
   const plain = withoutDisguise(address);
   const named = host === address ? host : `${host} (${address})`;
-  if (contains(NEVER, plain)) throw forbidden(`${named} is an address that no camera has`);
+  if (contains(NEVER, plain)) throw forbidden(`${named} is an address that no camera has`, ANOTHER);
   if (!contains(LOOPBACK, plain) && !isOurs(plain)) return;
-  if (rules.ownPorts.includes(port)) throw forbidden(`${named} port ${port} is this server itself`);
+  if (rules.ownPorts.includes(port)) throw forbidden(`${named} port ${port} is this server itself`, ANOTHER);
   if (!contains(blockList(rules.allowed), plain)) throw forbidden(`${named} is this machine`);
 }
 
-function forbidden(text: string): SightlineError {
-  return new SightlineError('source-forbidden', `${text}: sources added here may not point there`);
+/** What no list in the config file allows either. */
+const ANOTHER = "Write the camera's own address.";
+
+function forbidden(text: string, hint?: string): SightlineError {
+  const options = hint === undefined ? {} : { hint };
+  return new SightlineError('source-forbidden', `${text}: sources added here may not point there`, options);
 }
 
 /** The IPv4 address inside an IPv6 one: mapped (::ffff:0:0/96), compatible (::/96) or of NAT64 (64:ff9b::/96). */

@@ -106,7 +106,12 @@ export function tellNews({ log, journal }: Books, news: CameraNews, author: Auth
 
 /** Says what is wrong with the config file, or that it is well again. */
 export function tellConfig({ log, journal }: Books, now: ConfigInfo, before: ConfigInfo): void {
-  const { problem } = now;
+  const { problem, restartNeeded } = now;
+  const waits = restartNeeded.join(', ');
+  if (waits !== '' && waits !== before.restartNeeded.join(', ')) {
+    log.warn({ keys: restartNeeded }, 'these keys of the config file wait for a restart');
+    journal.note({ level: 'warn', about: null, text: `${waits} of the config file: waits for a restart`, code: null });
+  }
   if (problem?.text === before.problem?.text) return;
   if (problem === null) {
     const text = 'the config file is in order again';
