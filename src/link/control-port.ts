@@ -1,6 +1,7 @@
 // Control as a gateway reaches it, in the same process or from a worker over its control lane: what it shows
 // (ControlView), the table of who may ask what, and what it does when it is asked. All of it is plain data.
 
+import type { CameraValues } from '../config/store-types.ts';
 import type { AccessTable } from './access.ts';
 import type { CameraInfo, ControlView } from './control-view.ts';
 import type { GatewayReport, ViewerInfo } from './gateway-report.ts';
@@ -21,16 +22,9 @@ export interface CameraDraft {
 }
 
 /** Changes of one camera (JSON Merge Patch, RFC 7396): absent stays, null goes back to the default. */
-export interface CameraChange {
+export interface CameraChange extends CameraValues {
   /** A new id: the camera is renamed and keeps its uid. */
   readonly id?: string | undefined;
-  readonly name?: string | null | undefined;
-  readonly source?: string | undefined;
-  readonly username?: string | null | undefined;
-  readonly password?: string | null | undefined;
-  readonly always?: boolean | null | undefined;
-  readonly enabled?: boolean | null | undefined;
-  readonly tlsVerify?: boolean | null | undefined;
 }
 
 /** What somebody wants to look at before saving it. With `like`, stored secrets of that camera serve, at its own host. */
