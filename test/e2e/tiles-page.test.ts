@@ -36,7 +36,8 @@ it('the page in docs/tiles.md shows live pictures with their age', { timeout: 90
 
   const { page, faults } = await openPage(browser, VIEWPORT);
   await page.goto(`${origin}/wall.html`);
-  await page.waitForFunction(() => / ms$/.test(document.querySelector('figcaption')?.textContent ?? ''));
+  // A first answer of the clock may have been slow; a shorter round trip sets it right.
+  await page.waitForFunction(() => Number.parseFloat(document.querySelector('figcaption')?.textContent ?? '') > 0);
   const canvas = page.locator('canvas');
   const frames = new Set<number>();
   for (let n = 0; n < 5; n += 1) frames.add((await look(canvas)).mark?.frame ?? -1);

@@ -57,6 +57,7 @@ describe('the wall', () => {
     await tilesAre(9);
     assert.equal(await sidewaysRoom(), 0);
     await page.setViewportSize({ width: 320, height: 640 });
+    await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth);
     assert.equal(await sidewaysRoom(), 0);
   });
 

@@ -21,12 +21,6 @@ import { Scaler, fullRangeFormat } from './scaler.ts';
 const QUANTIZERS: Readonly<Record<number, number>> = { 30: 22, 40: 17, 50: 13, 60: 10, 70: 8, 80: 5, 90: 3 };
 const DEFAULT_QUANTIZER = 5;
 
-/**
- * Up to this many pixels a thread costs more than it saves: 0.15 ms at 320 x 180, of which sixteen tiles need 160 a
- * second.
- */
-const SHORT_WORK_PIXELS = 640 * 480;
-
 /** One opened encoder and what it was opened for. */
 interface Session {
   readonly width: number;
@@ -78,15 +72,10 @@ export class JpegEncoder {
     const picture = session.scaler === null ? this.#borrow(frame) : await session.scaler.scale(frame.native);
     picture.pts = this.#pts++;
     picture.quality = this.#quality;
-    const sent = await this.#send(session, picture);
+    const sent = await nativeCall('jpeg.encode', () => session.context.sendFrame(picture));
     this.#input.unref();
     if (sent < 0) throw new SightlineError('decode-failed', 'The picture could not be encoded as JPEG.');
     return this.#receive(frame, session);
-  }
-
-  #send({ width, height, context }: Session, picture: AvFrame): number | Promise<number> {
-    if (width * height <= SHORT_WORK_PIXELS) return context.sendFrameSync(picture);
-    return nativeCall('jpeg.encode', () => context.sendFrame(picture));
   }
 
   /** `sendFrame` has done the work; fetching the result needs no thread. */
