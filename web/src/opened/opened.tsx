@@ -4,6 +4,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Camera } from '../api.ts';
+import { codecName } from '../codec-name.ts';
 import { openDialog } from '../dialog-state.ts';
 import { full, toggleFull } from '../full-screen.ts';
 import { number, t } from '../i18n.ts';
@@ -20,8 +21,6 @@ import { openNeighbour } from './neighbours.ts';
 import { Statistics, statisticsShown } from './statistics.tsx';
 import { openedZoom, Zoom } from './zoom.ts';
 import { WHOLE, type View } from './zoom-view.ts';
-
-const CODECS: Readonly<Record<string, string>> = { h264: 'H.264', hevc: 'H.265', mjpeg: 'MJPEG' };
 
 export function Opened({ camera }: { readonly camera: Camera }): JSX.Element {
   const ratio = useRatio(camera);
@@ -98,7 +97,7 @@ function Facts({ camera, live }: { readonly camera: Camera; readonly live: boole
   const video = status.tracks.find((track) => track.kind === 'video');
   const facts = [
     status.width > 0 ? `${status.width} × ${status.height}` : t().facts.sizeUnknown,
-    ...(video === undefined ? [] : [CODECS[video.codec] ?? video.codec]),
+    ...(video === undefined ? [] : [codecName(video.codec)]),
   ];
   const now = [
     ...(status.fps > 0 ? [t().facts.rate(number(status.fps))] : []),
