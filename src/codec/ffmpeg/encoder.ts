@@ -72,6 +72,8 @@ export class VideoEncoder {
   readonly #context: CodecContext;
   readonly #input = new AvFrame();
   readonly #output = new AvPacket();
+  /** What `#input` points into: the binding's `fromBuffer` copies nothing and keeps nothing from the collector. */
+  #planes: Buffer | null = null;
   #busy: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -104,6 +106,7 @@ export class VideoEncoder {
   encodePlanes(planes: Buffer, ptsUs: number): Promise<EncodedUnit | null> {
     const input = this.#input;
     const ready = input.linesize[0] === 0 ? input.allocBuffer() : input.makeWritable();
+    this.#planes = planes;
     if (ready < 0 || input.fromBuffer(planes) < 0) {
       return Promise.reject(new SightlineError('internal', 'There is no memory for a picture to encode.'));
     }
@@ -124,6 +127,7 @@ export class VideoEncoder {
     await this.#busy.catch(() => undefined);
     this.#context.freeContext();
     this.#input.free();
+    this.#planes = null;
     this.#output.free();
   }
 
