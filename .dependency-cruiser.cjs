@@ -47,6 +47,13 @@ module.exports = {
       from: { path: '^web/' },
       to: { path: '^src/', pathNot: '^src/gateway/api/contract' },
     },
+    {
+      name: 'bench-is-nobodys-room',
+      comment: "src/bench may see any room; only commands, tests and the project's own benchmarks see it",
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(bench|commands)/' },
+      to: { path: '^src/bench/' },
+    },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...roomRules,
   ],

@@ -11,7 +11,7 @@ const INFO = { epoch: 0, sequence: 0, stamp: { capturedAtUs: 0, clock: 'arrival'
 
 /** A slope, so that a row or a pixel in the wrong place shows. */
 function slope(width: number, height: number): Buffer {
-  return Buffer.from({ length: width * height }, (_, index) => ((index % width) + Math.floor(index / width)) & 255);
+  return Buffer.from(Array.from({ length: width * height }, (_, at) => ((at % width) + Math.floor(at / width)) & 255));
 }
 
 describe('a picture drawn in TypeScript', () => {
@@ -38,7 +38,12 @@ describe('a picture drawn in TypeScript', () => {
     collect();
     const others = frames.map(() => Buffer.alloc(width * height, 255));
     for (const frame of frames) {
-      assert.ok(frame.native.toBuffer().subarray(0, width * height).equals(slope(width, height)));
+      assert.ok(
+        frame.native
+          .toBuffer()
+          .subarray(0, width * height)
+          .equals(slope(width, height)),
+      );
       frame.release();
     }
     assert.equal(others.length, frames.length);

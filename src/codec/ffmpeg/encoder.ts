@@ -24,6 +24,7 @@ import { SightlineError } from '../../base/errors.ts';
 import { annexBToUnit, makeAvcC } from '../../media/h264.ts';
 import type { Track } from '../../media/types.ts';
 import { nativeCall } from './native.ts';
+import { fillPlanes } from './planes.ts';
 
 // The encoder's banner and statistics would go to stderr.
 Log.setLevel(AV_LOG_FATAL);
@@ -72,8 +73,6 @@ export class VideoEncoder {
   readonly #context: CodecContext;
   readonly #input = new AvFrame();
   readonly #output = new AvPacket();
-  /** What `#input` points into: the binding's `fromBuffer` copies nothing and keeps nothing from the collector. */
-  #planes: Buffer | null = null;
   #busy: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -106,8 +105,7 @@ export class VideoEncoder {
   encodePlanes(planes: Buffer, ptsUs: number): Promise<EncodedUnit | null> {
     const input = this.#input;
     const ready = input.linesize[0] === 0 ? input.allocBuffer() : input.makeWritable();
-    this.#planes = planes;
-    if (ready < 0 || input.fromBuffer(planes) < 0) {
+    if (ready < 0 || !fillPlanes(input, planes)) {
       return Promise.reject(new SightlineError('internal', 'There is no memory for a picture to encode.'));
     }
     return this.encodeFrame(input, ptsUs);
@@ -127,7 +125,6 @@ export class VideoEncoder {
     await this.#busy.catch(() => undefined);
     this.#context.freeContext();
     this.#input.free();
-    this.#planes = null;
     this.#output.free();
   }
 
