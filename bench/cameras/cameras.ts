@@ -11,7 +11,7 @@ import type { Figure } from '../ground/figures.ts';
 import { cpuSeconds, pssMegabytes } from '../ground/proc.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
-import { spread } from '../ground/statistics.ts';
+import { spread } from '../../src/bench/statistics.ts';
 
 const CAMERAS = 64;
 /** The hubs' kept groups have their usual size, start-up garbage is collected. */

@@ -10,7 +10,7 @@ import { chooseQuality } from '../ground/quality.ts';
 import type { Chosen } from '../ground/quality.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
-import { spread } from '../ground/statistics.ts';
+import { spread } from '../../src/bench/statistics.ts';
 import { ffmpegFrameMs, matchQuality } from './ffmpeg-peer.ts';
 import { meanLumaQuantiser } from './quantisation.ts';
 

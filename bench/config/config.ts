@@ -12,7 +12,7 @@ import type { Context } from '../ground/context.ts';
 import type { Figure } from '../ground/figures.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
-import { spread } from '../ground/statistics.ts';
+import { spread } from '../../src/bench/statistics.ts';
 import { BareSession } from './session.ts';
 
 const CAMERAS = 64;

@@ -9,7 +9,7 @@ import { startCamera } from '../ground/camera.ts';
 import { delay } from '../ground/context.ts';
 import type { Context } from '../ground/context.ts';
 import type { Figure } from '../ground/figures.ts';
-import { percentile, spread } from '../ground/statistics.ts';
+import { percentile, spread } from '../../src/bench/statistics.ts';
 
 /** Sessions begin with what was pushed while they were set up. */
 const SETTLE_MS = 2000;

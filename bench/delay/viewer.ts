@@ -9,7 +9,7 @@ import type { Figure } from '../ground/figures.ts';
 import { openMjpeg } from '../ground/mjpeg-reader.ts';
 import type { Part } from '../ground/mjpeg-reader.ts';
 import { startServer } from '../ground/server.ts';
-import { percentile, spread } from '../ground/statistics.ts';
+import { percentile, spread } from '../../src/bench/statistics.ts';
 import { stripNumbers } from '../ground/strips.ts';
 import { startPeers } from './peers.ts';
 

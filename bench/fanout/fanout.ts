@@ -12,7 +12,7 @@ import { firstLine } from '../ground/lines.ts';
 import { cpuSeconds } from '../ground/proc.ts';
 import { chooseQuality } from '../ground/quality.ts';
 import { startServer } from '../ground/server.ts';
-import { spread } from '../ground/statistics.ts';
+import { spread } from '../../src/bench/statistics.ts';
 
 const SETTLE_MS = 2000;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { judge, table } from './figures.ts';
 import type { Figure, Target } from './figures.ts';
-import { percentile, slope, spread } from './statistics.ts';
+import { spread } from '../../src/bench/statistics.ts';
 
 function figure(median: number, peer: number | null, target: Target): Figure {
   const value = peer === null ? null : spread([peer]);
@@ -33,11 +33,4 @@ it('a target of none is met by none only', () => {
   const target: Target = { of: 'ours', bound: 'at most', value: 0 };
   assert.deepEqual(judge(figure(0, null, target)), { ratio: null, met: true, words: 'met' });
   assert.deepEqual(judge(figure(1, null, target)), { ratio: null, met: false, words: 'MISSED' });
-});
-
-it('percentiles and slopes are those of a textbook', () => {
-  assert.equal(percentile([4, 1, 3, 2], 0.5), 2.5);
-  assert.equal(percentile([7], 0.99), 7);
-  assert.deepEqual(spread([3, 1, 2]), { median: 2, least: 1, most: 3 });
-  assert.equal(slope([[0, 1], [1, 3], [2, 5]]), 2); // prettier-ignore
 });

@@ -1,6 +1,6 @@
 // What a benchmark hands back: figures with their targets, and how they are judged and printed.
 
-import type { Spread } from './statistics.ts';
+import type { Spread } from '../../src/bench/statistics.ts';
 
 export interface Target {
   /** `ratio`: ours divided by the first peer. `ours`: our own number. */

@@ -10,7 +10,7 @@ import { openMjpeg } from '../ground/mjpeg-reader.ts';
 import { pssMegabytes } from '../ground/proc.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
-import { spread } from '../ground/statistics.ts';
+import { spread } from '../../src/bench/statistics.ts';
 import { soak } from './soak.ts';
 
 const PATH = '/cameras/cam/stream.mjpeg';

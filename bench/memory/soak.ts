@@ -7,7 +7,7 @@ import { viewerAges } from '../delay/viewer.ts';
 import type { Figure } from '../ground/figures.ts';
 import { pssMegabytes } from '../ground/proc.ts';
 import type { Server } from '../ground/server.ts';
-import { percentile, slope, spread } from '../ground/statistics.ts';
+import { percentile, slope, spread } from '../../src/bench/statistics.ts';
 
 const SAMPLE_MS = 10_000;
 const DELAY_WINDOW_MS = 10_000;

@@ -9,7 +9,7 @@ import type { Context } from '../ground/context.ts';
 import type { Figure } from '../ground/figures.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
-import { percentile, spread } from '../ground/statistics.ts';
+import { percentile, spread } from '../../src/bench/statistics.ts';
 
 const TILES = 16;
 const SOURCE = 'test:?codec=mjpeg&width=320&height=180&fps=10';

@@ -10,7 +10,7 @@ import type { Figure, Target } from '../ground/figures.ts';
 import { openMjpeg } from '../ground/mjpeg-reader.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
-import { percentile, spread } from '../ground/statistics.ts';
+import { percentile, spread } from '../../src/bench/statistics.ts';
 
 const STREAM = '/cameras/cam/stream.mjpeg';
 const SNAPSHOT = '/cameras/cam/snapshot.jpg';

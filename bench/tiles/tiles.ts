@@ -15,7 +15,7 @@ import type { Figure } from '../ground/figures.ts';
 import { cpuSeconds } from '../ground/proc.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
-import { percentile, spread } from '../ground/statistics.ts';
+import { percentile, spread } from '../../src/bench/statistics.ts';
 import { stripNumbers } from '../ground/strips.ts';
 
 const TILES = 16;

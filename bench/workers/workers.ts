@@ -10,7 +10,7 @@ import { cpuSeconds } from '../ground/proc.ts';
 import { chooseQuality } from '../ground/quality.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
-import { spread } from '../ground/statistics.ts';
+import { spread } from '../../src/bench/statistics.ts';
 
 const VIEWERS = 1000;
 const SETTLE_MS = 2000;
