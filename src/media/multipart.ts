@@ -29,6 +29,8 @@ export interface MultipartOptions {
 
 const MAX_HEAD_BYTES = 8192;
 export const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
+/** Of a picture whose length nobody declared; 8K at good quality has less. */
+export const MAX_UNDECLARED_BYTES = 8 * 1024 * 1024;
 
 const PIECE_BYTES = 2048;
 const FIRST_SCRATCH_BYTES = 64 * 1024;
@@ -44,7 +46,10 @@ export function boundaryOf(contentType: string): string | null {
   return boundary === '' ? null : boundary;
 }
 
-/** Takes a body in any chunking. Holds one picture of at most 16 MB and 8 KB of headers, whatever comes. */
+/**
+ * Takes a body in any chunking. Holds one picture and 8 KB of headers, whatever comes: at most 16 MB of a picture whose
+ * length was declared, 8 MB of another.
+ */
 export class MultipartParser {
   /** Bytes in which no picture was found. */
   skippedBytes = 0;
@@ -160,14 +165,18 @@ export class MultipartParser {
   }
 
   #grow(): boolean {
-    if (this.#used >= MAX_PICTURE_BYTES) {
+    const most = this.#declared === null ? MAX_UNDECLARED_BYTES : MAX_PICTURE_BYTES;
+    if (this.#used >= most) {
       this.#drop('picture-too-large');
       this.#bytes.buffer.transfer(0);
       return false;
     }
-    const size = Math.min(MAX_PICTURE_BYTES, Math.max(FIRST_SCRATCH_BYTES, this.#used * 2));
+    const size = Math.min(most, Math.max(FIRST_SCRATCH_BYTES, this.#used * 2));
+    const larger = Buffer.allocUnsafeSlow(size);
+    this.#bytes.copy(larger, 0, 0, this.#used);
     // Old memory is given back at once: a picture without end must not leave it to the garbage collector.
-    this.#bytes = this.#scratch = Buffer.from(this.#bytes.buffer.transfer(size));
+    this.#bytes.buffer.transfer(0);
+    this.#bytes = this.#scratch = larger;
     return true;
   }
 
