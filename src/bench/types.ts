@@ -98,6 +98,20 @@ export interface LoadWindow {
   readonly clientCores: number;
 }
 
+/** Viewers in a process of their own (load/). */
+export interface LoadClient {
+  /** Opens viewers, the first one alone; resolves when each has its first picture, or none within its time. */
+  open(target: { readonly url: string; readonly viewers: number }): Promise<void>;
+  window(ms: number): Promise<LoadWindow>;
+  /** Decodes what the probe viewer collected in the last window. */
+  probe(camera: CameraUnderTest): Promise<ProbeWindow | null>;
+  /** All viewers go. */
+  leave(): Promise<void>;
+  /** Waits until the server has ended all responses; gives all parts received since `open`. */
+  ended(): Promise<number>;
+  close(): Promise<void>;
+}
+
 /** What the probe viewer read from the pixels of its pictures. */
 export interface ProbeWindow {
   readonly pictures: number;
@@ -116,10 +130,10 @@ export interface ProbeWindow {
 export interface CostWindow {
   /** CPU seconds a second. */
   readonly cores: number;
-  /** Of each delivered part. */
-  readonly cpuUsPerPart: number;
-  /** Proportional set size, megabytes (10^6). */
-  readonly pssMb: number;
+  /** Of each delivered part; null: none was. */
+  readonly cpuUsPerPart: number | null;
+  /** Proportional set size, megabytes (10^6); null: it may not be read (a peer of another user). */
+  readonly pssMb: number | null;
   /** Open connections to the camera; null: cannot be counted. */
   readonly sessions: number | null;
   readonly threads: number;
