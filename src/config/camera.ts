@@ -42,3 +42,19 @@ export interface CameraSpec {
   /** Epochs of the next process start above this number. */
   readonly epochBase: number;
 }
+
+/** One processor of a camera, as its codec process gets it. */
+export interface ProcessorSpec {
+  /** Of its stream, its events and its status; never `main` or `sub`. */
+  readonly name: string;
+  /** A file by its absolute path, or one that is built in. */
+  readonly module:
+    { readonly kind: 'file'; readonly path: string } | { readonly kind: 'builtin'; readonly use: string };
+  readonly enabled: boolean;
+  /** As written; the processor's own schema judges them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** One call of `process` may take so long. */
+  readonly timeoutMs: number;
+  /** Bound on its memory, OpenCV's heap included, megabytes (10^6). */
+  readonly memoryMb: number;
+}
