@@ -131,7 +131,7 @@ export interface ProcessorDefinition<O extends z.ZodObject = z.ZodObject, E exte
   readonly events?: E;
   setup(
     context: SetupContext<z.output<O>>,
-  ): RunningProcessor<z.output<O>, E> | Promise<RunningProcessor<z.output<O>, E>>;
+  ): RunningProcessor<z.output<O>, NoInfer<E>> | Promise<RunningProcessor<z.output<O>, NoInfer<E>>>;
 }
 
 const DEFINED = Symbol.for('sightline.processor');
