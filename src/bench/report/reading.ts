@@ -39,11 +39,15 @@ function held({ sides, fps, viewers }: Comparison): string[] {
     if (it.side.kind === 'mode') return at === 0 ? `the ${name} API holds ${count(it.holds)} at ${rate}` : `the ${name} one ${short(it.holds)}`; // prettier-ignore
     return at === 0 ? `${name} holds ${count(it.holds)} at ${rate}` : `${name} ${short(it.holds)}`;
   };
+  const most = measured
+    .filter(({ holds, steps }) => holds === steps.at(-1)!.viewers)
+    .map(({ side }) => oneLine(side.name));
   const sentences = [modes, peers].filter((group) => group.length > 0).map((group) => group.map(clause).join(', '));
   const openings = ['On this machine ', 'Beside them, '];
   return [
     ...sentences.map((sentence, at) => `${openings[at]!}${sentence}.`),
     `A number of viewers is held when each of them gets pictures and the slowest ${rate}; tried were ${listed(viewers.map(digits))}.`,
+    ...(most.length > 0 ? [`Measured with no more than they hold, so that they may hold more: ${listed(most)}.`] : []),
   ];
 }
 
@@ -71,23 +75,25 @@ function sessions({ sides }: Comparison): string[] {
 function firstPicture({ sides }: Comparison): string[] {
   const cold = sides.flatMap(({ side, steps }) => {
     const picture = steps[0]?.cold.pictureMs?.p50;
-    return picture === undefined ? [] : [`${oneLine(side.name)} ${withRange(picture, 'ms')}`];
-  });
-  const hot = sides.flatMap(({ side, telling }) => {
-    const picture = telling?.hot.pictureMs?.p50;
+    const spread = picture && range(picture);
     return picture === undefined
       ? []
-      : [`${oneLine(side.name)} ${withRange(picture, 'ms')} (${viewersText(telling!.viewers)})`];
+      : [`${oneLine(side.name)} ${digits(picture.median)} ms${spread ? ` (${spread})` : ''}`];
+  });
+  const hot = sides.flatMap(({ side, telling }) => {
+    const picture = telling?.hot.pictureMs;
+    if (!telling || !picture) return [];
+    const { p50, p95 } = picture;
+    return [
+      `${oneLine(side.name)} ${digits(p50.median)} ms, 95 % within ${digits(p95.median)} ms (${viewersText(telling.viewers)})`,
+    ];
   });
   return [
-    ...(cold.length > 0 ? [`First whole picture on a closed camera: ${cold.join(', ')}.`] : []),
-    ...(hot.length > 0 ? [`First whole picture while others watch, median viewer: ${hot.join(', ')}.`] : []),
+    ...(cold.length > 0 ? [`First whole picture on a closed camera: ${cold.join('; ')}.`] : []),
+    ...(hot.length > 0
+      ? [`First whole picture while others watch, half of the viewers within: ${hot.join('; ')}.`]
+      : []),
   ];
-}
-
-function withRange(figure: Parameters<typeof range>[0], unit: string): string {
-  const spread = range(figure);
-  return `${digits(figure.median)} ${unit}${spread === null ? '' : `, ${spread}`}`;
 }
 
 function delays({ sides, report }: Comparison): string[] {
