@@ -14,6 +14,8 @@ export interface ChildListener {
   ready(child: Child): void;
   origins(child: Child, params: MainMethods['origins']['params']): void;
   codecs(child: Child, params: MainMethods['codecs']['params']): void;
+  processors(child: Child, params: MainMethods['processors']['params']): void;
+  events(child: Child, params: MainMethods['events']['params']): void;
   log(child: Child, params: MainMethods['log']['params']): void;
 }
 
@@ -48,7 +50,10 @@ export class Child extends Supervised {
     return this.#endpoint !== null;
   }
 
-  tell<M extends 'directory' | 'wall' | 'configure'>(method: M, params: ChildMethods[M]['params']): void {
+  tell<M extends 'directory' | 'wall' | 'configure' | 'processors'>(
+    method: M,
+    params: ChildMethods[M]['params'],
+  ): void {
     if (!this.isGone) this.#lane.tell(method, params);
   }
 
@@ -70,6 +75,8 @@ export class Child extends Supervised {
       }),
       origins: this.heard((params) => listener.origins(this, params)),
       codecs: this.heard((params) => listener.codecs(this, params)),
+      processors: this.heard((params) => listener.processors(this, params)),
+      events: this.heard((params) => listener.events(this, params)),
       heartbeat: this.heard((params) => this.beat(params)),
       log: this.heard((params) => listener.log(this, params)),
     });

@@ -51,6 +51,8 @@ export class Processes {
       ready: (child) => this.#childReady(child),
       origins: (child, { reports }) => this.#takeOrigins(child, reports),
       codecs: (child, { reports }) => this.#takeCodecs(child, reports),
+      processors: () => undefined,
+      events: () => undefined,
       log: (child, line) => options.books.log[line.level]({ process: child.title, ...line.fields }, line.message),
     };
     this.#supervisor = new Supervisor<Child>({

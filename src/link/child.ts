@@ -12,6 +12,7 @@ import { beginChild, leaveOrphaned, vanish } from './child-frame.ts';
 import { ControlLane } from './control-lane.ts';
 import { Directory } from './directory.ts';
 import { LinkServer } from './server.ts';
+import type { CameraProcessors, ProcessorEvent, ProcessorReport } from './processors.ts';
 import type { ChildMethods, CodecReport, Heartbeat, MainMethods, OriginReport, Provide } from './types.ts';
 
 /** What a kind of child is made of. */
@@ -20,6 +21,11 @@ export interface ChildParts {
   configure(cameras: readonly CameraSpec[]): Promise<void>;
   origins(): readonly OriginReport[];
   codecs(): readonly CodecReport[];
+  /** Codec only. */
+  readonly processors?: {
+    configure(cameras: readonly CameraProcessors[]): void;
+    reports(): readonly ProcessorReport[];
+  };
   /** Native calls under way; a process without native code has none. */
   native(): Pick<Heartbeat, 'nativeCalls' | 'oldestNativeMs'>;
   /** Told each second how much load to shed. */
@@ -35,6 +41,9 @@ export interface ChildContext {
   tellOrigins(reports: readonly OriginReport[]): void;
   /** Tells main at once that a decoding begins, so that it knows whom to suspect if this process dies of it. */
   tellCodecs(reports: readonly CodecReport[]): void;
+  /** Tells main at once what became of a processor. */
+  tellProcessors(reports: readonly ProcessorReport[]): void;
+  tellEvents(events: readonly ProcessorEvent[]): void;
   log(level: MainMethods['log']['params']['level'], message: string, fields?: Record<string, unknown>): void;
 }
 
@@ -49,6 +58,7 @@ export async function runChild(build: (context: ChildContext) => ChildParts): Pr
   const lane: Lane = new ControlLane<MainMethods, ChildMethods>(process, {
     configure: async ({ cameras }) => (await parts.configure(cameras), null),
     directory: ({ entries }) => (directory.update(entries), null),
+    processors: ({ cameras }) => (parts.processors?.configure(cameras), null),
     wall: ({ offsetUs }) => (setWallOffsetUs(offsetUs), null),
     end: async () => (await close(), setImmediate(() => process.exit(0)), null),
   });
@@ -56,6 +66,8 @@ export async function runChild(build: (context: ChildContext) => ChildParts): Pr
     directory,
     tellOrigins: (reports) => lane.tell('origins', { reports }),
     tellCodecs: (reports) => lane.tell('codecs', { reports }),
+    tellProcessors: (reports) => lane.tell('processors', { reports }),
+    tellEvents: (events) => lane.tell('events', { events }),
     log: (level, message, fields = {}) => lane.tell('log', { level, message, fields }),
   });
   const server = await listen(folder, parts.provide).catch((error: unknown) => cannotListen(error, lane, leave));
@@ -90,5 +102,6 @@ function report(lane: Lane, parts: ChildParts, beat: Beat): void {
   lane.tell('heartbeat', { ...beat, ...parts.native() });
   lane.tell('origins', { reports: parts.origins() });
   lane.tell('codecs', { reports: parts.codecs() });
+  if (parts.processors) lane.tell('processors', { reports: parts.processors.reports() });
   parts.shed(beat.load);
 }

@@ -5,6 +5,7 @@ import type { ReaderOptions } from '../base/hub-types.ts';
 import type { Problem } from '../base/errors.ts';
 import type { LoadLevel } from '../base/load-watch.ts';
 import type { CameraSpec } from '../config/camera.ts';
+import type { CameraProcessors, ProcessorEvent, ProcessorReport } from './processors.ts';
 import type { Jpeg, Packet, StampClock, StreamKey, StreamState, StreamStateName, Track } from '../media/types.ts';
 
 // ---------------------------------------------------------------- media lane
@@ -166,6 +167,8 @@ export interface ChildMethods {
   /** The whole list of cameras that this child opens; those missing are closed. */
   configure: { params: { cameras: readonly CameraSpec[] }; result: null };
   directory: { params: { entries: readonly DirectoryEntry[] }; result: null };
+  /** Codec only: the processors of every camera that it decodes; cameras without any are missing. */
+  processors: { params: { cameras: readonly CameraProcessors[] }; result: null };
   wall: { params: { offsetUs: number }; result: null };
   /** Close everything in order (TEARDOWN), then exit. */
   end: { params: null; result: null };
@@ -176,6 +179,9 @@ export interface MainMethods {
   ready: { params: { endpoint: Endpoint }; result: null };
   origins: { params: { reports: readonly OriginReport[] }; result: null };
   codecs: { params: { reports: readonly CodecReport[] }; result: null };
+  /** Each second, and at once when a state changed. */
+  processors: { params: { reports: readonly ProcessorReport[] }; result: null };
+  events: { params: { events: readonly ProcessorEvent[] }; result: null };
   heartbeat: { params: Heartbeat; result: null };
   log: { params: LogLine; result: null };
 }

@@ -64,6 +64,49 @@ export const CameraConfig = z
   })
   .meta({ id: 'CameraConfig' });
 
+/** A processor of a camera: what was wished and what it does. */
+export const ProcessorStatus = z
+  .object({
+    name: z.string().describe('Of its stream and its events'),
+    use: z.string().nullable().describe('Name of the built-in; null: a file of its own'),
+    enabled: z.boolean(),
+    description: z.string(),
+    state: z.enum(['off', 'starting', 'resting', 'running', 'failed']).describe('resting: runs while somebody watches'),
+    since: IsoTime,
+    problem: Reason.nullable().describe('The newest failure, with file and line; also of a new version not taken'),
+    shows: z.enum(['picture', 'drawings', 'nothing']).nullable().describe('Null: not known yet'),
+    eventTypes: z.array(z.string()),
+    options: z.record(z.string(), z.unknown()).describe('In force, defaults included'),
+    optionsSchema: z.record(z.string(), z.unknown()).nullable().describe('JSON Schema; null before it was loaded'),
+    p50Ms: z.number().nullable().describe('Time for a frame, median; null before the first'),
+    p95Ms: z.number().nullable(),
+    frames: z.object({ in: Count, done: Count, skipped: Count }),
+    restarts: Count,
+    reloads: Count.describe('New versions of its files that were taken'),
+    memoryBytes: Count.describe("OpenCV's heap"),
+    mats: Count.describe('Mats that its own code holds'),
+  })
+  .meta({ id: 'ProcessorStatus' });
+
+/** Something that a processor found. */
+export const CameraEvent = z
+  .object({
+    id: Count.describe('Rises; for Last-Event-ID'),
+    camera: z.string().describe('Id at that time'),
+    uid: z.string(),
+    processor: z.string(),
+    type: z.string(),
+    capturedAt: IsoTime.describe('Of the frame that it was found in'),
+    clock: ClockName,
+    sequence: Count,
+    boxes: z
+      .array(z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }))
+      .describe('Parts of the picture, 0 to 1 from left and top'),
+    data: z.record(z.string(), z.unknown()),
+    snapshot: z.string().nullable().describe('Address of the picture that it was found in; null: not kept any more'),
+  })
+  .meta({ id: 'CameraEvent' });
+
 export const Camera = z
   .object({
     id: z.string(),
