@@ -6,8 +6,10 @@ import { SightlineError } from '../base/errors.ts';
 export interface OptionFacts {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
-  /** Name of the value in the help: `FILE`. */
+  /** Name of the value in the help: `FILE`. In brackets, `[FILE]`, it may be left away: the value is then empty. */
   readonly value?: string;
+  /** May be given again; the value is then a list. */
+  readonly multiple?: boolean;
   readonly help: string;
 }
 
@@ -23,7 +25,7 @@ export interface Command {
 }
 
 export interface ParsedCommand {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
   readonly operands: readonly string[];
 }
 
@@ -33,13 +35,29 @@ export const HELP_OPTION: OptionFacts = { type: 'boolean', short: 'h', help: 'Sh
 export function parseCommand(command: Command, argv: readonly string[]): ParsedCommand {
   try {
     const options = { ...command.options, help: HELP_OPTION };
-    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({
+      args: emptyValues(argv, options),
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
     return { values, operands: positionals };
   } catch (error) {
     // What follows the first sentence is about arguments in general.
     const [text = ''] = (error as Error).message.split(/\.\s|\n/);
     throw new SightlineError('usage', text, { cause: error });
   }
+}
+
+/** Gives an option whose value was left away an empty one, which Node's parser does not do. */
+function emptyValues(argv: readonly string[], options: Command['options']): string[] {
+  const end = argv.indexOf('--');
+  return argv.map((argument, index) => {
+    const { value } = options[argument.replace(/^--/, '')] ?? {};
+    if (!argument.startsWith('--') || value?.startsWith('[') !== true || (end >= 0 && index > end)) return argument;
+    const next = argv[index + 1];
+    return next === undefined || next.startsWith('-') ? `${argument}=` : argument;
+  });
 }
 
 /** The help text of one command. */

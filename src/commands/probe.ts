@@ -3,7 +3,6 @@
 
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import pino from 'pino';
 import { wallIso } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
@@ -21,6 +20,7 @@ import { packageVersion } from '../package.ts';
 import { makeRuntimeFolder } from '../runtime-folder.ts';
 import { StateFolder } from '../state/folder.ts';
 import type { Command, ParsedCommand } from './command.ts';
+import { passwordFromInput } from './password.ts';
 
 export const probe: Command = {
   name: 'probe',
@@ -52,7 +52,7 @@ async function runProbeCommand({ values, operands }: ParsedCommand): Promise<voi
   if (text === undefined || more.length > 0) throw new SightlineError('usage', 'probe takes one SOURCE');
   const cwd = process.env['INIT_CWD'] ?? process.cwd();
   const username = typeof values['user'] === 'string' ? values['user'] : null;
-  const password = values['password-stdin'] === true ? await firstLine() : null;
+  const password = values['password-stdin'] === true ? await passwordFromInput() : null;
   const source = parseAddress(text, { cwd, username, password });
   const result = await look(source, values['insecure'] !== true);
   const file = typeof values['picture'] === 'string' ? path.resolve(cwd, values['picture']) : null;
@@ -116,15 +116,6 @@ async function startControl(scope: Scope): Promise<{ control: Control; media: Di
   });
   await scope.add(() => control.stop());
   return { control, media };
-}
-
-async function firstLine(): Promise<string> {
-  const lines = createInterface({ input: process.stdin });
-  for await (const line of lines) {
-    lines.close();
-    return line;
-  }
-  throw new SightlineError('usage', '--password-stdin: the standard input is empty');
 }
 
 async function save(file: string, bytes: Buffer): Promise<void> {
