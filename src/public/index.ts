@@ -56,3 +56,5 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   });
   return App.start({ ...settings, insecure, log });
 }
+
+export * from './processors.ts';

@@ -1,0 +1,9 @@
+// The processors that come with Sightline, by the name that the config uses.
+
+export const BUILT_INS: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {};
+
+/** The definition of a built-in; null when there is none of this name. */
+export async function loadBuiltIn(use: string): Promise<unknown> {
+  const load = Object.hasOwn(BUILT_INS, use) ? BUILT_INS[use] : undefined;
+  return load === undefined ? null : (await load()).default;
+}

@@ -1,0 +1,28 @@
+// Where a processor's own code failed: the file and line of the topmost place in an error's stack that a person wrote.
+
+import type { WorkerFault } from './protocol.ts';
+import { userFile } from './user-modules.ts';
+
+const MAX_MESSAGE = 500;
+/** `at f (file:///a/b.ts:3:7)`, `at file:///a/b.ts:3:7`, and the first line of a syntax error: `file:///a/b.ts:3`. */
+const PLACE = /(file:\/\/[^\s)]+?):(\d+)(?::\d+)?(?=[\s)]|$)/g;
+
+/** An error of user code, thrown by anything: also by what is no Error. */
+export function faultOf(step: WorkerFault['step'], error: unknown): WorkerFault {
+  const isError = error instanceof Error;
+  const message = (isError ? `${error.name}: ${error.message}` : String(error)).replace(/^Error: /, '');
+  const place = isError ? placeIn(error.stack ?? '') : null;
+  return { step, message: firstLines(message), file: place?.file ?? null, line: place?.line ?? null };
+}
+
+function placeIn(stack: string): { file: string; line: number } | null {
+  for (const [, url = '', line] of stack.matchAll(PLACE)) {
+    const file = userFile(url);
+    if (file !== null) return { file, line: Number(line) };
+  }
+  return null;
+}
+
+function firstLines(text: string): string {
+  return text.split('\n').slice(0, 3).join(' ').slice(0, MAX_MESSAGE);
+}

@@ -1,0 +1,38 @@
+// How a processor's file is loaded in its worker thread: as it stands, TypeScript too; `sightline` is this program from
+// whatever folder; and every file that it is made of is noted, so that a change of one of them can be seen.
+
+import { registerHooks } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const EXTENSION = path.extname(import.meta.url);
+/** What `import … from 'sightline'` gives inside a processor. */
+const SIGHTLINE = new URL(`../../public/processors${EXTENSION}`, import.meta.url).href;
+/** Our own files: src in a checkout, dist in the package. */
+const OWN_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
+const TYPESCRIPT = /\.m?ts$/;
+
+/** From now on modules of this thread are loaded so; gives the files loaded until now, as absolute paths. */
+export function hookUserModules(): { files(): string[] } {
+  const files = new Set<string>();
+  registerHooks({
+    resolve(specifier, context, next) {
+      return specifier === 'sightline' ? { url: SIGHTLINE, shortCircuit: true } : next(specifier, context);
+    },
+    load(url, context, next) {
+      const file = userFile(url);
+      if (file === null) return next(url, context);
+      files.add(file);
+      return next(url, TYPESCRIPT.test(file) ? { ...context, format: 'module-typescript' } : context);
+    },
+  });
+  return { files: () => [...files] };
+}
+
+/** The path of a file that a person wrote for a processor: neither ours nor a package's. Null: another module. */
+export function userFile(url: string): string | null {
+  if (!url.startsWith('file:')) return null;
+  const file = fileURLToPath(url);
+  const isPackage = file.split(path.sep).includes('node_modules');
+  return isPackage || file.startsWith(OWN_FOLDER) ? null : file;
+}

@@ -1,0 +1,224 @@
+// The worker thread alone, spoken to as its host speaks to it.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts';
+
+const WIDTH = 64;
+const HEIGHT = 32;
+const folder = await mkdtemp(path.join(tmpdir(), 'sightline-worker-'));
+after(() => rm(folder, { recursive: true }));
+
+type Kind = FromWorker['kind'];
+type Of<K extends Kind> = Extract<FromWorker, { kind: K }>;
+
+/** A thread with the messages that it sent. */
+class Thread implements AsyncDisposable {
+  readonly slots = [new SharedArrayBuffer(WIDTH * HEIGHT * 4)];
+  readonly #worker: Worker;
+  readonly #heard: FromWorker[] = [];
+  #wake = (): void => undefined;
+  #error: Error | null = null;
+
+  constructor(start: Partial<WorkerStart>) {
+    const camera = { id: 'door', name: 'Front door' };
+    const module = { kind: 'builtin', use: 'none' } as const;
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: { name: 'edges', module, camera, options: {}, ...start } satisfies WorkerStart,
+      stdout: true,
+      stderr: true,
+    });
+    this.#worker.on('message', (message: FromWorker) => {
+      this.#heard.push(message);
+      this.#wake();
+    });
+    this.#worker.on('error', (error: Error) => {
+      this.#error = error;
+      this.#wake();
+    });
+  }
+
+  static async of(source: string, options: Record<string, unknown> = {}, name = 'edges.ts'): Promise<Thread> {
+    const file = path.join(folder, `${crypto.randomUUID()}-${name}`);
+    await writeFile(file, source);
+    return new Thread({ module: { kind: 'file', path: file }, options });
+  }
+
+  say(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  setup(): void {
+    this.say({ kind: 'setup', width: WIDTH, height: HEIGHT, slots: this.slots });
+  }
+
+  frame(sequence = 1): void {
+    const stamp = { capturedUnixUs: 1_700_000_000_000_000, clock: 'rtcp', uncertaintyUs: null } as const;
+    this.say({ kind: 'frame', slot: 0, sequence, ...stamp, watched: true });
+  }
+
+  /** The next message of a kind; fails on a fault that was not asked for. */
+  async next<K extends Kind>(kind: K): Promise<Of<K>> {
+    for (;;) {
+      const at = this.#heard.findIndex((message) => message.kind === kind);
+      if (at >= 0) return this.#heard.splice(at, 1)[0] as Of<K>;
+      const fault = this.#heard.find((message) => message.kind === 'fault');
+      if (fault) assert.fail(JSON.stringify(fault));
+      if (this.#error) throw this.#error;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+const EDGES = `
+import { defineProcessor, z } from 'sightline';
+export default defineProcessor({
+  description: 'Edges',
+  input: { width: 320, format: 'gray', fps: 15 },
+  options: z.object({ low: z.number().default(60).describe('Lower bound'), high: z.number().default(160) }),
+  setup({ cv, options }) {
+    const out = new cv.Mat();
+    return {
+      process(frame) {
+        cv.Canny(frame.mat, out, options.low, options.high);
+        return { picture: out };
+      },
+      close() { out.delete(); },
+    };
+  },
+});
+`;
+
+describe('the worker thread of a processor', () => {
+  it('loads a TypeScript file of any folder, gives its wishes, and its picture of a frame', async () => {
+    await using thread = await Thread.of(EDGES, { low: 40 });
+    const loaded = await thread.next('loaded');
+    assert.deepEqual(loaded.input, { width: 320, format: 'gray', fps: 15 });
+    assert.deepEqual(loaded.options, { low: 40, high: 160 });
+    assert.equal(loaded.description, 'Edges');
+    assert.equal(loaded.files.length, 1);
+    assert.ok(process.platform !== 'linux' || loaded.kernelThreadId !== process.pid);
+    const { properties } = loaded.optionsSchema as { properties: Record<string, { description?: string }> };
+    assert.equal(properties['low']?.description, 'Lower bound');
+    thread.setup();
+    await thread.next('ready');
+    const pixels = new Uint8Array(thread.slots[0]!);
+    for (let y = 0; y < HEIGHT; y++) pixels.fill(255, y * WIDTH + WIDTH / 2, (y + 1) * WIDTH);
+    thread.frame();
+    const { picture, tookUs, memory } = await thread.next('done');
+    assert.deepEqual({ ...picture, buffer: null }, { buffer: null, width: WIDTH, height: HEIGHT, format: 'gray' });
+    const shown = new Uint8Array(picture!.buffer);
+    const row = [...shown.subarray(WIDTH * 10, WIDTH * 11)];
+    assert.deepEqual(
+      row.flatMap((value, x) => (value > 0 ? [x] : [])),
+      [WIDTH / 2 - 1],
+      'the edge stands where the light begins',
+    );
+    assert.ok(tookUs > 0 && memory.heapBytes > 1e6);
+    assert.equal(memory.mats, 1, 'its own Mat is counted, the host’s is not');
+  });
+
+  it('names file and line of what fails, at each step', async () => {
+    const cases = [
+      ['load', 'const a: number = ;\n', 1],
+      ['load', '\nthrow new Error("no");\n', 2],
+      ['load', 'export default 5;\n', null],
+      ['load', "import x from './nowhere.ts';\nexport default x;\n", null],
+      [
+        'setup',
+        "import { defineProcessor } from 'sightline';\nexport default defineProcessor({\n setup() { throw new Error('no') } });",
+        3,
+      ],
+      [
+        'process',
+        "import { defineProcessor } from 'sightline';\nexport default defineProcessor({ setup: ({ cv }) => ({\n\n process(frame) { cv.cvtColor(frame.mat, frame.mat, cv.COLOR_BGR2GRAY + 100000) } }) });",
+        4,
+      ],
+    ] as const;
+    for (const [step, source, line] of cases) {
+      await using thread = await Thread.of(source);
+      thread.setup();
+      thread.frame();
+      const { fault } = await thread.next('fault');
+      assert.equal(fault.step, step, source);
+      assert.equal(fault.line, line, `${source}: ${fault.message}`);
+      if (line !== null) assert.match(fault.file!, /edges\.ts$/);
+      assert.ok(fault.message.length > 1);
+    }
+  });
+
+  it('names options that are wrong, and takes new ones while it runs', async () => {
+    {
+      await using thread = await Thread.of(EDGES, { low: 'x', hihg: 3 });
+      const { fault } = await thread.next('fault');
+      assert.equal(fault.step, 'options');
+      assert.match(fault.message, /options\.low/);
+      assert.match(fault.message, /hihg/);
+    }
+    await using thread = await Thread.of(EDGES);
+    await thread.next('loaded');
+    thread.setup();
+    await thread.next('ready');
+    thread.say({ kind: 'options', options: { low: 1000, high: 2000 } });
+    assert.deepEqual((await thread.next('updated')).options, { low: 1000, high: 2000 });
+    new Uint8Array(thread.slots[0]!).fill(255, 0, 64);
+    thread.frame();
+    assert.ok(new Uint8Array((await thread.next('done')).picture!.buffer).every((value) => value === 0));
+  });
+
+  it('counts the Mats that a processor leaves behind', async () => {
+    await using thread = await Thread.of(`
+      import { defineProcessor } from 'sightline';
+      export default defineProcessor({ setup: ({ cv }) => ({ process(frame) {
+        const copy = frame.mat.clone();
+        const kept = new cv.Mat(2, 2, cv.CV_8UC1);
+        kept.delete();
+        return { picture: copy };
+      } }) });`);
+    await thread.next('loaded');
+    thread.setup();
+    await thread.next('ready');
+    for (let frame = 1; frame <= 5; frame++) {
+      thread.frame(frame);
+      assert.equal((await thread.next('done')).memory.mats, frame);
+    }
+  });
+
+  it('judges events by their own schemas, and sends console output to the log', async () => {
+    await using thread = await Thread.of(`
+      import { defineProcessor, z } from 'sightline';
+      export default defineProcessor({
+        events: { seen: z.object({ text: z.string() }) },
+        setup: ({ camera }) => ({ async process(frame) {
+          console.log('frame %d of %s', frame.sequence, camera.id);
+          const text = frame.sequence === 1 ? 'a' : 1;
+          return { events: [{ type: 'seen', boxes: [{ x: 0.9, y: 0, width: 0.5, height: 1 }], data: { text } }] };
+        } }),
+      });`);
+    assert.deepEqual((await thread.next('loaded')).eventTypes, ['seen']);
+    thread.setup();
+    thread.frame(1);
+    const [event] = (await thread.next('done')).events;
+    assert.equal(event?.data['text'], 'a');
+    assert.ok(Math.abs(event.boxes[0]!.width - 0.1) < 1e-9, 'what lies outside of the picture is cut off');
+    assert.equal((await thread.next('log')).text, 'frame 1 of door');
+    thread.frame(2);
+    assert.match((await thread.next('fault')).fault.message, /data of event "seen"\.text/);
+  });
+
+  it('closes when it is told to', async () => {
+    await using thread = await Thread.of(EDGES);
+    thread.setup();
+    await thread.next('ready');
+    thread.say({ kind: 'end' });
+    await thread.next('closed');
+  });
+});
