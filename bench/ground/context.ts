@@ -9,7 +9,10 @@ export interface Context {
   readonly out: string;
   /** The checkout. */
   readonly root: string;
+  /** What most cameras send. */
   readonly footage: Footage;
+  /** A second stream: a sixth part of the decoding. */
+  readonly lightFootage: Footage;
   /** What sixteen cameras at once send, all of which are decoded. */
   readonly tilesFootage: Footage;
   readonly processes: Processes;

@@ -1,6 +1,7 @@
 // What a benchmark hands back: figures with their targets, and how they are judged and printed.
 
 import type { Spread } from '../../src/bench/statistics.ts';
+import { columns, number } from './columns.ts';
 
 export interface Target {
   /** `ratio`: ours divided by the first peer. `ours`: our own number. */
@@ -13,6 +14,8 @@ export interface Peer {
   readonly name: string;
   /** null: not on this machine. */
   readonly value: Spread | null;
+  /** It is made of our own code, and says nothing of what the machine does to others. */
+  readonly own?: true | undefined;
 }
 
 export interface Figure {
@@ -23,6 +26,8 @@ export interface Figure {
   readonly peers: readonly Peer[];
   /** null: told for information. */
   readonly target: Target | null;
+  /** What whoever reads the figure must know. */
+  readonly remark?: string | undefined;
 }
 
 export interface Verdict {
@@ -49,17 +54,10 @@ export function judge(figure: Figure): Verdict {
 
 const HEAD = ['figure', 'ours: median (range)', 'beside', 'ratio', 'target', 'verdict'];
 
-/** The figures as a table for people. */
+/** The figures as a table for people, remarks behind it. */
 export function table(figures: readonly Figure[]): string {
-  const rows = [HEAD, ...figures.map(row)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
-  const lines = rows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
-  return [lines[0], widths.map((width) => '-'.repeat(width)).join('  '), ...lines.slice(1)].join('\n');
+  const remarks = figures.flatMap(({ name, remark }) => (remark === undefined ? [] : [`${name}: ${remark}`]));
+  return [columns([HEAD, ...figures.map(row)]), ...remarks].join('\n');
 }
 
 function row(figure: Figure): string[] {
@@ -74,9 +72,4 @@ function row(figure: Figure): string[] {
     target === null ? '-' : `${target.of === 'ratio' ? 'ratio ' : ''}${target.bound} ${target.value}`,
     words,
   ];
-}
-
-function number(value: number): string {
-  if (!Number.isFinite(value)) return 'none';
-  return Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
 }

@@ -44,7 +44,7 @@ function later(early: readonly number[], late: readonly number[], share: number,
     name: `push to viewer's last byte after the soak, p${share * 100}`,
     unit: 'ms',
     ours: spread([percentile(late, share)]),
-    peers: [{ name: 'before it', value: spread([percentile(early, share)]) }],
+    peers: [{ name: 'before it', own: true, value: spread([percentile(early, share)]) }],
     target: { of: 'ours', bound: 'at most', value },
   };
 }
