@@ -8,6 +8,7 @@ import { until } from '../ground/context.ts';
 import type { Context } from '../ground/context.ts';
 import { firstLine } from '../ground/lines.ts';
 import { freePort } from '../ground/server.ts';
+import { GO2RTC_PATH, go2rtcConfig } from '../peers/go2rtc.ts';
 
 export interface RunningPeer {
   readonly name: string;
@@ -41,13 +42,8 @@ async function startOpencv(context: Context, camera: Camera, stops: (() => Promi
 async function startGo2rtc(context: Context, camera: Camera, stops: (() => Promise<void>)[]): Promise<RunningPeer> {
   if (spawnSync('go2rtc', ['--version']).error !== undefined) return { name: 'go2rtc', address: null };
   const port = await freePort();
-  const config = {
-    api: { listen: `127.0.0.1:${port}` },
-    rtsp: { listen: '127.0.0.1:0' },
-    webrtc: { listen: '' },
-    streams: { cam: [camera.url(), 'ffmpeg:cam#video=mjpeg'] },
-  };
-  const child = context.processes.start('go2rtc', ['--config', JSON.stringify(config)], { stdio: 'ignore' });
+  const config = go2rtcConfig(camera.url(), port);
+  const child = context.processes.start('go2rtc', ['--config', config], { stdio: 'ignore' });
   stops.push(() => context.processes.stop(child));
   const origin = `http://127.0.0.1:${port}`;
   await until('go2rtc is ready', 10_000, () =>
@@ -56,5 +52,5 @@ async function startGo2rtc(context: Context, camera: Camera, stops: (() => Promi
       () => null,
     ),
   );
-  return { name: 'go2rtc', address: { port, path: '/api/stream.mjpeg?src=cam' } };
+  return { name: 'go2rtc', address: { port, path: GO2RTC_PATH } };
 }

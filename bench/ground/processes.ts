@@ -7,6 +7,8 @@ import type { ChildProcess, StdioOptions } from 'node:child_process';
 export interface StartOptions {
   readonly stdio: StdioOptions;
   readonly cwd?: string;
+  /** Added to this program's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class Processes {
@@ -16,7 +18,8 @@ export class Processes {
   /** Starts a program in a process group of its own: a Ctrl-C in the terminal reaches this run only, which ends them. */
   start(command: string, args: readonly string[], options: StartOptions): ChildProcess {
     if (this.#ending) throw new Error('the run is ending');
-    const child = spawn(command, args, { ...options, detached: true });
+    const env = { ...process.env, ...options.env };
+    const child = spawn(command, args, { ...options, env, detached: true });
     const ended = new Promise<void>((resolve) => {
       child.once('error', () => resolve());
       child.once('exit', () => resolve());
