@@ -1,6 +1,8 @@
 // The report of a comparison (src/bench/types.ts) as a schema, so that what is kept of them can be checked and read.
 
 import { z } from 'zod';
+import { ERROR_CODES } from '../../src/base/errors.ts';
+import type { ErrorCode } from '../../src/base/errors.ts';
 import type { BenchReport } from '../../src/bench/types.ts';
 import { machineSchema } from './own-run.ts';
 
@@ -8,11 +10,16 @@ const count = z.number().nonnegative();
 const quantiles = z.strictObject({ p50: z.number(), p95: z.number(), max: z.number(), count }).nullable();
 const firstTimes = z.strictObject({ headersMs: quantiles, partMs: quantiles, pictureMs: quantiles });
 
+const problem = z.strictObject({
+  code: z.enum(Object.keys(ERROR_CODES) as ErrorCode[]),
+  text: z.string(),
+  hint: z.string(),
+});
+
 const load = z.strictObject({
   viewers: count,
   served: count,
-  /** A problem is whatever the server said. */
-  refused: z.array(z.strictObject({ status: z.number(), problem: z.looseObject({}).nullable(), count })),
+  refused: z.array(z.strictObject({ status: z.number(), problem: problem.nullable(), count })),
   broken: count,
   seconds: count,
   parts: count,
