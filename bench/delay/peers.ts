@@ -38,12 +38,13 @@ async function startOpencv(context: Context, camera: Camera, stops: (() => Promi
   return { name: 'opencv-python', address: { port, path: '/' } };
 }
 
-/** go2rtc is a program of its own that nothing here installs: it is asked when it stands on the PATH. */
+/** go2rtc is a program of its own that nothing here installs: it is asked when its path is given or it stands on the PATH. */
 async function startGo2rtc(context: Context, camera: Camera, stops: (() => Promise<void>)[]): Promise<RunningPeer> {
-  if (spawnSync('go2rtc', ['--version']).error !== undefined) return { name: 'go2rtc', address: null };
+  const program = context.go2rtc ?? 'go2rtc';
+  if (spawnSync(program, ['--version']).error !== undefined) return { name: 'go2rtc', address: null };
   const port = await freePort();
   const config = go2rtcConfig(camera.url(), port);
-  const child = context.processes.start('go2rtc', ['--config', config], { stdio: 'ignore' });
+  const child = context.processes.start(program, ['--config', config], { stdio: 'ignore' });
   stops.push(() => context.processes.stop(child));
   const origin = `http://127.0.0.1:${port}`;
   await until('go2rtc is ready', 10_000, () =>

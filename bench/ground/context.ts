@@ -19,6 +19,10 @@ export interface Context {
   /** Measuring windows for each side, taken in turn. */
   readonly rounds: number;
   readonly windowMs: number;
+  /** Few and short windows: a look. */
+  readonly quick: boolean;
+  /** Path of this program; null: nobody gave one. */
+  readonly go2rtc: string | null;
   /** 0: no soak. */
   readonly soakMinutes: number;
   /** A line for people while it runs. */

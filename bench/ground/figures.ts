@@ -68,8 +68,8 @@ function row(figure: Figure): string[] {
     figure.name,
     `${number(figure.ours.median)} ${figure.unit} (${number(figure.ours.least)} to ${number(figure.ours.most)})`,
     peers.join(', ') || '-',
-    ratio === null ? '-' : ratio.toFixed(2),
-    target === null ? '-' : `${target.of === 'ratio' ? 'ratio ' : ''}${target.bound} ${target.value}`,
+    ratio === null ? '-' : number(ratio),
+    target === null ? '-' : `${target.of === 'ratio' ? 'ratio ' : ''}${target.bound} ${number(target.value)}`,
     words,
   ];
 }

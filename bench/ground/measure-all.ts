@@ -33,7 +33,7 @@ export async function measureAll(benchmarks: Benchmarks, wishes: Wishes, folders
       tookSeconds: Math.round((performance.now() - begunMs) / 1000),
       machine: machine(),
       loadBefore,
-      programs: programs(join(context.out, 'venv')),
+      programs: programs({ venv: join(context.out, 'venv'), go2rtc: context.go2rtc }),
       options: optionsOf(wishes, context),
       benchmarks: measured,
     };
@@ -65,7 +65,7 @@ async function measure(name: string, parts: readonly Benchmark[], context: Conte
 
 async function prepare(
   processes: Processes,
-  { quick, hd, soakMinutes }: Wishes,
+  { quick, hd, soakMinutes, go2rtc }: Wishes,
   { root, out }: Folders,
 ): Promise<Context> {
   mkdirSync(out, { recursive: true });
@@ -85,6 +85,8 @@ async function prepare(
     processes,
     rounds: quick ? 2 : 5,
     windowMs: quick ? 3000 : CLIP_MS,
+    quick,
+    go2rtc,
     soakMinutes,
     note,
   };

@@ -13,6 +13,8 @@ export interface Wishes {
   readonly strict: boolean;
   /** Name under bench/results/. */
   readonly keep: string | null;
+  /** Path of this peer, which nothing here installs. */
+  readonly go2rtc: string | null;
   /** Nothing is measured: the run in bench/out/bench.json is taken. */
   readonly last: boolean;
   readonly help: boolean;
@@ -22,7 +24,7 @@ const USUAL_SOAK_MINUTES = '20';
 const KEPT_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 export function usage(names: readonly string[]): string {
-  return `npm run bench -- [NAME ...] [--quick] [--hd] [--soak [MINUTES]] [--against FILE [--strict]] [--keep NAME] [--last]
+  return `npm run bench -- [NAME ...] [--quick] [--hd] [--soak [MINUTES]] [--against FILE [--strict]] [--keep NAME] [--last] [--go2rtc PATH]
   NAME       one of ${names.join(', ')}; without one all of them
   --quick    short windows: a look, not a result
   --hd       the cameras of the tiles send 720p30 instead of 360p15: sixteen of them are decoded by four cores or more
@@ -30,7 +32,8 @@ export function usage(names: readonly string[]): string {
   --against  compares with the run in FILE (an earlier bench.json) and marks what changed by more than the noise
   --strict   what got worse against FILE makes the exit code 1, as a missed target does
   --keep     writes the run to bench/results/NAME.json, from which docs/performance.md is made
-  --last     measures nothing: prints, compares or keeps the run in bench/out/bench.json`;
+  --last     measures nothing: prints, compares or keeps the run in bench/out/bench.json
+  --go2rtc   the path of go2rtc, a peer that nothing here installs`;
 }
 
 /** Throws with a sentence for people when it cannot be done. */
@@ -45,15 +48,17 @@ export function readWishes(argv: readonly string[], known: readonly string[]): W
       against: { type: 'string' },
       strict: { type: 'boolean', default: false },
       keep: { type: 'string' },
+      go2rtc: { type: 'string' },
       last: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const { soak, against, keep = null, ...flags } = values;
+  const { soak, against, go2rtc, keep = null, ...flags } = values;
   const wishes = {
     ...flags,
     soakMinutes: Number(soak),
     against: against === undefined ? null : fromHere(against),
+    go2rtc: go2rtc === undefined ? null : fromHere(go2rtc),
     keep,
   };
   const unknown = positionals.filter((name) => !known.includes(name));
