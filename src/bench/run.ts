@@ -137,16 +137,13 @@ async function countable(camera: CameraUnderTest, note: (text: string) => void):
   }
 }
 
-function notesBefore({ camera, options, sides }: BenchRequest): string[] {
+function notesBefore({ camera, sides }: BenchRequest): string[] {
   const notes: string[] = [];
-  if (options.windows === 1) notes.push('A quick look: one window a figure, no range.');
-  if (camera.capturedAtUs === null) {
-    notes.push("This camera's pictures have no test strip: no delay, no lost and no repeated pictures.");
-  }
   if (!canReadProcesses()) notes.push('This system has no /proc: CPU, memory, threads and sessions were not measured.');
-  if (camera.endpoint === null) notes.push('Sessions with this camera cannot be counted: it has no network address.');
+  else if (camera.endpoint === null)
+    notes.push('Sessions with this camera are not counted: it has no network address.');
   if (sides.some(({ kind }) => kind === 'peer')) {
-    notes.push('Peers were running before: what they were told about camera, size and quality is theirs.');
+    notes.push('Peers were running before: which camera, size and quality they serve is theirs to say.');
   }
   return notes;
 }
