@@ -154,7 +154,7 @@ export class SideRun {
     if (this.#hasDied()) throw new SightlineError('internal', deathOf(turn));
     const probe = await unlessAborted(load.probe(camera), signal);
     await unlessAborted(load.leave(), signal);
-    const limitS = this.side.lifetime === 'run' ? AFTERMATH_LIMIT_S : ALWAYS_LIMIT_S;
+    const limitS = this.#alwaysOpen ? ALWAYS_LIMIT_S : AFTERMATH_LIMIT_S;
     const after = wantsAfter ? ((await cost?.aftermath(idleCores, limitS, signal)) ?? null) : null;
     if (this.side.lifetime === 'window') await this.close();
     return { load: seen, probe, cost: spent, after };

@@ -4,7 +4,6 @@ import { fstatSync } from 'node:fs';
 import { styleText } from 'node:util';
 import pino from 'pino';
 import { App } from '../app.ts';
-import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { Config } from '../config/load.ts';
 import { serverSchema } from '../config/schema.ts';
@@ -12,9 +11,8 @@ import type { ServerOverrides } from '../config/server-keys.ts';
 import { CONFIG_NAME, openSettings } from '../settings.ts';
 import type { Settings } from '../settings.ts';
 import type { Command, ParsedCommand } from './command.ts';
+import { listenForSignals } from './signals.ts';
 
-/** npm and a terminal both deliver the same signal: a repeat within this time is the same wish. */
-const SAME_SIGNAL_US = 500_000;
 /** Bytes of log that are kept for a reader that does not read; what is over is lost. */
 const MAX_UNREAD_LOG = 1024 * 1024;
 
@@ -144,27 +142,4 @@ function isJournal(): boolean {
   if (named === undefined) return false;
   const { dev, ino } = fstatSync(1);
   return named === `${dev}:${ino}`;
-}
-
-interface Signals {
-  readonly first: Promise<NodeJS.Signals>;
-  close(): void;
-}
-
-/** The first SIGINT or SIGTERM stops; one that comes later than its own echo ends at once, by `onSecond`. */
-function listenForSignals(onSecond: () => void): Signals {
-  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
-  let firstUs: number | null = null;
-  const handle = (signal: NodeJS.Signals) => {
-    if (firstUs === null) {
-      firstUs = nowUs();
-      resolve(signal);
-    } else if (nowUs() - firstUs > SAME_SIGNAL_US) onSecond();
-  };
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of names) process.on(name, handle);
-  return {
-    first: promise,
-    close: () => names.forEach((name) => process.removeListener(name, handle)),
-  };
 }

@@ -28,8 +28,18 @@ export class ClipCamera implements AsyncDisposable {
     this.clip = clip;
   }
 
-  static async start(clip: Clip): Promise<ClipCamera> {
+  /** `maxSessions`: a SETUP while there are so many is answered 453, as cameras do that have no capacity left. */
+  static async start(clip: Clip, maxSessions = Infinity): Promise<ClipCamera> {
+    const sessions = new Set<Socket>();
     const fake = await FakeCamera.start((asked, socket) => {
+      if (asked.method === 'SETUP' && !sessions.has(socket)) {
+        if (sessions.size >= maxSessions) {
+          socket.write(reply(asked, 453));
+          return;
+        }
+        sessions.add(socket);
+        socket.once('close', () => sessions.delete(socket));
+      }
       if (asked.method === 'DESCRIBE') socket.write(reply(asked, 200, ['Content-Type: application/sdp'], sdp(MEDIUM)));
       else socket.write(good(asked));
       if (asked.method === 'PLAY') camera.#play(socket);

@@ -40,8 +40,9 @@ export class ServerCost {
 
   /** The window from the mark until now, in which the viewers got what `load` says. They must still be there. */
   since(mark: CostMark, load: Pick<LoadWindow, 'parts' | 'seconds'>): CostWindow {
+    const atUs = nowUs();
     const { cpuSeconds, threads, pids } = this.#tree.read();
-    const cores = coresBetween(mark, { atUs: nowUs(), cpuSeconds });
+    const cores = coresBetween(mark, { atUs, cpuSeconds });
     return {
       cores,
       cpuUsPerPart: load.parts === 0 ? null : (cores * 1e6) / (load.parts / load.seconds),
