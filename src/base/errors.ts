@@ -35,6 +35,11 @@ export const ERROR_CODES = {
     retryable: true,
     hint: 'Ask for a size and quality that is already being watched.',
   },
+  'processor-failed': {
+    status: 503,
+    retryable: true,
+    hint: "Correct the processor's file or options: it is taken up again as soon as that is saved.",
+  },
   internal: { status: 500, retryable: true, hint: 'Please report this with the log lines around it.' },
   // the camera
   'camera-unreachable': {

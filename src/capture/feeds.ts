@@ -147,7 +147,7 @@ class SnapshotFeed extends CameraFeed {
 /** The feed that answers `request` from a camera opened here. Throws `stream-moved` for what only codec can make. */
 export function feedOf(camera: CaptureCamera, request: SubscribeRequest): Feed {
   if (request.kind === 'packets') return new PacketFeed(camera, request.reader);
-  if (request.kind === 'slate' || request.width !== null || request.quality !== null) {
+  if (request.kind === 'slate' || request.kind === 'kept' || request.width !== null || request.quality !== null) {
     throw new SightlineError('stream-moved', 'pictures are drawn and scaled by codec');
   }
   if (request.kind === 'snapshot') return new SnapshotFeed(camera, request.maxAgeMs);

@@ -30,14 +30,15 @@ export interface JpegSource {
 
 /** Everything that makes JPEGs of one stream. */
 export class JpegSources {
-  readonly #port: MediaPort;
+  readonly #port: MediaPort | null;
   readonly #key: StreamKey;
   readonly #status: StreamStatus;
   readonly #frames: Hub<Frame>;
   readonly #encodings = new Map<string, JpegSource>();
   readonly #own: JpegSource;
 
-  constructor(port: MediaPort, key: StreamKey, status: StreamStatus, frames: Hub<Frame>) {
+  /** `port`: where the stream's packets are; null for a stream that has none, because a processor makes it. */
+  constructor(port: MediaPort | null, key: StreamKey, status: StreamStatus, frames: Hub<Frame>) {
     this.#port = port;
     this.#key = key;
     this.#status = status;
@@ -65,6 +66,7 @@ export class JpegSources {
     const snapped = width === null ? null : snapWidth(width, own);
     const isOwnWidth = snapped === null || snapped === own;
     if (!isOwnWidth || quality !== null) return this.#encoding(isOwnWidth ? null : snapped, snapQuality(quality));
+    if (this.#port === null) return this.#encoding(null, snapQuality(null));
     const isEncoded = this.#status.codec !== null && this.#status.codec !== 'mjpeg';
     if (isEncoded) this.#encoding(null, snapQuality(null));
     return this.#own;
@@ -119,17 +121,19 @@ export class JpegSources {
   }
 
   #createOwn(): JpegSource {
+    const port = this.#port;
     const hub: Hub<Jpeg> = new Hub<Jpeg>({
       name: `${this.#key} own`,
       traits: TRAITS,
       graceMs: 0,
       keep: KEEP,
       open: () => {
+        if (port === null) throw new Error('a stream without packets has no pictures of its own');
         const failed = (error: unknown): void => void hub.close(error);
         // What a codec change turns into an encoding may exceed the limit by this one.
         const encoded = (): JpegSource => this.#encoding(null, snapQuality(null), Infinity);
         const { demand } = source;
-        const pictures = new OwnPictures(this.#port, this.#key, this.#status, { encoded, demand, publish, failed });
+        const pictures = new OwnPictures(port, this.#key, this.#status, { encoded, demand, publish, failed });
         return Promise.resolve(() => pictures.close());
       },
     });

@@ -30,12 +30,19 @@ await runChild((context) => {
   const streams = new CodecStreams({
     port: context.directory,
     onDecoding: (report) => context.tellCodecs([report]),
+    onProcessors: (reports) => context.tellProcessors(reports),
+    onEvents: (events) => context.tellEvents(events),
+    log: (level, text, fields) => context.log(level, text, fields),
   });
   return {
     provide: (request) => (request.kind === 'packets' ? cameras.provide(request) : streams.provide(request)),
     configure: (specs) => cameras.configure(specs),
     origins: () => cameras.reports(),
     codecs: () => streams.reports(),
+    processors: {
+      configure: (processors) => streams.configureProcessors(processors),
+      reports: () => streams.processorReports(),
+    },
     native: () => {
       const { calls, oldestMs } = nativeStats();
       return { nativeCalls: calls, oldestNativeMs: oldestMs };

@@ -4,12 +4,15 @@
 import { SightlineError } from '../base/errors.ts';
 import type { LoadLevel } from '../base/load-watch.ts';
 import type { Hub } from '../base/hub.ts';
+import type { CameraProcessors, ProcessorEvent, ProcessorReport } from '../link/processors.ts';
 import type { CodecReport, Feed, MediaPort, Provide, SubscribeRequest } from '../link/types.ts';
-import type { StreamKey } from '../media/types.ts';
+import type { Jpeg, StreamKey } from '../media/types.ts';
 import { createFrameHub } from './decode.ts';
 import { JpegFeed, SlateFeed } from './feeds.ts';
 import type { Frame } from './ffmpeg/frame.ts';
 import { JpegSources } from './jpeg.ts';
+import { Processors } from './processors/processors.ts';
+import type { DerivedStream } from './processors/processors.ts';
 import { renderSlate } from './slate.ts';
 import { SnapshotFeed } from './snapshot.ts';
 import { StreamStatus } from './stream-status.ts';
@@ -22,6 +25,9 @@ export interface CodecStreamsOptions {
   readonly port: MediaPort;
   /** Called before a stream begins to be decoded, and with that may end the process. */
   readonly onDecoding?: (report: CodecReport) => void;
+  readonly onProcessors?: (reports: readonly ProcessorReport[]) => void;
+  readonly onEvents?: (events: readonly ProcessorEvent[]) => void;
+  readonly log?: (level: 'debug' | 'info' | 'warn' | 'error', text: string, fields: Record<string, unknown>) => void;
 }
 
 /** One stream: its decoding and its encodings. */
@@ -35,12 +41,20 @@ export class CodecStreams {
   readonly #port: MediaPort;
   readonly #onDecoding: (report: CodecReport) => void;
   readonly #streams = new Map<StreamKey, CodecStream>();
+  /** What is made of these streams by processors. */
+  readonly #processors: Processors;
   #load: LoadLevel = 0;
   #closed = false;
 
   constructor(options: CodecStreamsOptions) {
     this.#port = options.port;
     this.#onDecoding = options.onDecoding ?? (() => undefined);
+    this.#processors = new Processors({
+      streamOf: (key) => this.#stream(key),
+      tellReports: options.onProcessors ?? (() => undefined),
+      tellEvents: options.onEvents ?? (() => undefined),
+      log: options.log ?? (() => undefined),
+    });
   }
 
   /** Answers a subscription. Throws `stream-moved` for packets, `too-many-encodings`, `stopping`. */
@@ -50,13 +64,15 @@ export class CodecStreams {
       case 'slate':
         return new SlateFeed(renderSlate(request));
       case 'jpegs': {
-        const { jpegs, status } = this.#stream(request.key);
+        const { jpegs, status } = this.#pictures(request.key);
         return new JpegFeed(jpegs.sourceFor(request.width, request.quality), status, request.fps ?? null);
       }
       case 'snapshot': {
-        const { jpegs, status } = this.#stream(request.key);
+        const { jpegs, status } = this.#pictures(request.key);
         return new SnapshotFeed(jpegs.sourceFor(request.width, request.quality), status, request.maxAgeMs);
       }
+      case 'kept':
+        return new SlateFeed(this.#keptPicture(request.key, request.sequence));
       case 'packets':
         throw new SightlineError('stream-moved', 'Packets come from the process that opens the camera.');
     }
@@ -93,9 +109,29 @@ export class CodecStreams {
   async close(): Promise<void> {
     this.#closed = true;
     const reason = new SightlineError('stopping', 'The server is stopping.');
+    await this.#processors.close();
     const streams = [...this.#streams.values()];
     await Promise.all(streams.map(({ jpegs }) => jpegs.close(reason)));
     await Promise.all(streams.map(({ frames }) => frames.close(reason)));
+  }
+
+  /** The processors of every camera that this process decodes. */
+  configureProcessors(cameras: readonly CameraProcessors[]): void {
+    if (!this.#closed) this.#processors.configure(cameras);
+  }
+
+  processorReports(): ProcessorReport[] {
+    return this.#processors.reports();
+  }
+
+  #pictures(key: StreamKey): DerivedStream {
+    return key.endsWith('/main') ? this.#stream(key) : this.#processors.stream(key);
+  }
+
+  async #keptPicture(key: StreamKey, sequence: number): Promise<Jpeg> {
+    const picture = await this.#processors.eventPicture(uidOf(key), sequence);
+    if (picture === null) throw new SightlineError('not-found', 'The picture of this event is not kept any more.');
+    return picture;
   }
 
   #tellDecoding(key: StreamKey): void {

@@ -137,8 +137,12 @@ export class Directory implements MediaPort {
   }
 }
 
-/** Who serves it: packets the origin, pictures as the camera has them too when it sends JPEG, all else codec. */
+/**
+ * Who serves it: of a camera's own stream packets the origin, pictures as the camera has them too when it sends JPEG; all
+ * else codec, and everything of streams that processors make.
+ */
 function isFromOrigin(request: Exclude<SubscribeRequest, { kind: 'slate' }>, entry: DirectoryEntry): boolean {
+  if (!request.key.endsWith('/main') || request.kind === 'kept') return false;
   if (request.kind === 'packets') return true;
   return entry.passthrough && request.width === null && request.quality === null;
 }

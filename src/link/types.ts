@@ -30,6 +30,8 @@ export type SubscribeRequest =
       readonly quality: number | null;
       readonly maxAgeMs: number;
     }
+  /** The picture that an event of this camera was found in, then the end; `not-found` when it is not kept any more. Codec only. */
+  | { readonly kind: 'kept'; readonly key: StreamKey; readonly sequence: number }
   /** One drawn picture with these lines of text, then the end. Codec only. */
   | { readonly kind: 'slate'; readonly width: number; readonly height: number; readonly lines: readonly string[] };
 

@@ -1,30 +1,77 @@
-// From pixels in JavaScript's memory to an AVFrame's own: for pictures that are drawn here. The binding's `fromBuffer`
-// copies nothing: the frame then points into memory that the collector takes while an encoder reads it.
+// Pixels between JavaScript's memory and an AVFrame's own. Here they lie packed, plane behind plane; there each row may
+// have padding. (The binding's `fromBuffer` copies nothing: the frame then points into memory that the collector takes
+// while an encoder reads it.)
 
+import { AV_PIX_FMT_BGR24, AV_PIX_FMT_GRAY8, AV_PIX_FMT_RGBA, AV_PIX_FMT_YUV420P } from 'node-av/constants';
+import type { AVPixelFormat } from 'node-av/constants';
 import type { Frame as AvFrame } from 'node-av/lib';
 
-/**
- * Copies tightly packed planes Y, U, V of 4:2:0 (even sizes) into a frame that has its buffers, whatever padding its rows
- * have. False when it has none, or `pixels` are fewer than the picture needs.
- */
-export function fillPlanes(frame: AvFrame, pixels: Buffer): boolean {
-  const { width, height, data, linesize } = frame;
-  if (data === null || data.length < 3 || pixels.length < (width * height * 3) / 2) return false;
-  let from = 0;
-  for (let plane = 0; plane < 3; plane++) {
-    const columns = plane === 0 ? width : width / 2;
-    const rows = plane === 0 ? height : height / 2;
-    copyRows(pixels.subarray(from, from + columns * rows), data[plane]!, { columns, rows, stride: linesize[plane]! });
-    from += columns * rows;
-  }
-  return true;
+export type PackedFormat = 'gray' | 'bgr' | 'rgba' | 'yuv420p';
+
+export const PIXEL_FORMATS: Readonly<Record<PackedFormat, AVPixelFormat>> = {
+  gray: AV_PIX_FMT_GRAY8,
+  bgr: AV_PIX_FMT_BGR24,
+  rgba: AV_PIX_FMT_RGBA,
+  yuv420p: AV_PIX_FMT_YUV420P,
+};
+
+interface Plane {
+  /** Bytes of a row without padding. */
+  readonly columns: number;
+  readonly rows: number;
 }
 
-function copyRows(from: Buffer, to: Buffer, shape: { columns: number; rows: number; stride: number }): void {
-  const { columns, rows, stride } = shape;
-  if (stride === columns) {
-    to.set(from);
-    return;
+/** Planes of a packed picture. Of yuv420p both sides are even. */
+function planesOf(format: PackedFormat, width: number, height: number): readonly Plane[] {
+  switch (format) {
+    case 'gray':
+      return [{ columns: width, rows: height }];
+    case 'bgr':
+      return [{ columns: width * 3, rows: height }];
+    case 'rgba':
+      return [{ columns: width * 4, rows: height }];
+    case 'yuv420p': {
+      const half = { columns: width / 2, rows: height / 2 };
+      return [{ columns: width, rows: height }, half, half];
+    }
   }
-  for (let row = 0; row < rows; row++) to.set(from.subarray(row * columns, (row + 1) * columns), row * stride);
+}
+
+/** Bytes of a packed picture. */
+export function packedBytes(format: PackedFormat, width: number, height: number): number {
+  return planesOf(format, width, height).reduce((sum, { columns, rows }) => sum + columns * rows, 0);
+}
+
+/** Copies a packed picture into a frame that has its buffers. False when it has none, or `pixels` are too few. */
+export function fillPlanes(frame: AvFrame, pixels: Uint8Array, format: PackedFormat = 'yuv420p'): boolean {
+  return eachPlane(frame, pixels, format, (plane, packed, { columns, rows, stride }) => {
+    if (stride === columns) plane.set(packed);
+    else
+      for (let row = 0; row < rows; row++) plane.set(packed.subarray(row * columns, (row + 1) * columns), row * stride);
+  });
+}
+
+/** Copies a frame's pixels out of it, packed. False when it has none, or there is no room for them. */
+export function readPlanes(frame: AvFrame, into: Uint8Array, format: PackedFormat): boolean {
+  return eachPlane(frame, into, format, (plane, packed, { columns, rows, stride }) => {
+    if (stride === columns) packed.set(plane.subarray(0, columns * rows));
+    else
+      for (let row = 0; row < rows; row++)
+        packed.set(plane.subarray(row * stride, row * stride + columns), row * columns);
+  });
+}
+
+type Copy = (plane: Buffer, packed: Uint8Array, shape: Plane & { readonly stride: number }) => void;
+
+function eachPlane(frame: AvFrame, packed: Uint8Array, format: PackedFormat, copy: Copy): boolean {
+  const { width, height, data, linesize } = frame;
+  const planes = planesOf(format, width, height);
+  if (data === null || data.length < planes.length || packed.length < packedBytes(format, width, height)) return false;
+  let from = 0;
+  for (const [index, plane] of planes.entries()) {
+    const bytes = plane.columns * plane.rows;
+    copy(data[index]!, packed.subarray(from, from + bytes), { ...plane, stride: linesize[index]! });
+    from += bytes;
+  }
+  return true;
 }

@@ -34,6 +34,10 @@ export const koProblems: Readonly<Record<ErrorCode, ProblemWords>> = {
     title: '동시에 만들 수 있는 화면 크기를 넘었습니다.',
     hint: '이미 보고 있는 크기와 화질을 골라 주세요.',
   },
+  'processor-failed': {
+    title: '영상 처리기에 오류가 있습니다.',
+    hint: '처리기 파일이나 옵션을 고쳐 저장하면 곧바로 다시 적용됩니다.',
+  },
   internal: { title: '서버에서 오류가 났습니다.', hint: '로그의 앞뒤 내용과 함께 알려 주세요.' },
   'camera-unreachable': {
     title: '카메라에 연결할 수 없습니다.',

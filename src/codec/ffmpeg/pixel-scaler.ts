@@ -1,0 +1,72 @@
+// From a decoded picture to packed pixels of one size and format in shared memory: what a processor's worker thread, or
+// a program of somebody's own, gets to see. One pass of swscale and one copy.
+
+import { AVCOL_RANGE_MPEG } from 'node-av/constants';
+import { Frame as AvFrame, SoftwareScaleContext } from 'node-av/lib';
+import { SightlineError } from '../../base/errors.ts';
+import type { Frame } from './frame.ts';
+import { nativeCall } from './native.ts';
+import { PIXEL_FORMATS, readPlanes } from './planes.ts';
+import type { PackedFormat } from './planes.ts';
+
+/** Up to this many pixels of the source a thread costs more than it saves. */
+const SHORT_WORK_PIXELS = 1280 * 720;
+
+export interface PixelShape {
+  readonly width: number;
+  readonly height: number;
+  /** gray, bgr, rgba: full range. yuv420p: limited range. */
+  readonly format: PackedFormat;
+}
+
+export class PixelScaler {
+  readonly shape: PixelShape;
+  readonly #target = new AvFrame();
+  readonly #context = new SoftwareScaleContext();
+  #busy: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  /** Throws `decode-failed` without memory. Both sides of a yuv420p picture are even. */
+  constructor(shape: PixelShape) {
+    this.shape = shape;
+    const target = this.#target;
+    target.alloc();
+    target.width = shape.width;
+    target.height = shape.height;
+    target.format = PIXEL_FORMATS[shape.format];
+    if (shape.format === 'yuv420p') target.colorRange = AVCOL_RANGE_MPEG;
+    if (target.getBuffer(0) < 0) throw failure();
+    this.#context.allocContext();
+    this.#context.setOption('sws_flags', 'area');
+  }
+
+  /** Writes the pixels of `frame` into `into`. Calls must not overlap. Throws `decode-failed`. */
+  convert(frame: Frame, into: Uint8Array): Promise<void> {
+    const done = this.#convert(frame, into);
+    this.#busy = done;
+    return done;
+  }
+
+  /** Waits for the call under way, then frees everything. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#busy.catch(() => undefined);
+    this.#context.freeContext();
+    this.#target.free();
+  }
+
+  async #convert(frame: Frame, into: Uint8Array): Promise<void> {
+    if (this.#closed) throw failure();
+    const source = frame.native;
+    const isShort = source.width * source.height <= SHORT_WORK_PIXELS;
+    const result = isShort
+      ? this.#context.scaleFrameSync(this.#target, source)
+      : await nativeCall('pixels.scale', () => this.#context.scaleFrame(this.#target, source));
+    if (result < 0 || !readPlanes(this.#target, into, this.shape.format)) throw failure();
+  }
+}
+
+function failure(): SightlineError {
+  return new SightlineError('decode-failed', 'The picture could not be converted for a processor.');
+}

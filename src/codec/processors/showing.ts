@@ -1,0 +1,58 @@
+// What a processor shows of a frame: its own picture, or the original with its drawings on it, as a Frame with the
+// capture time of the one that it came from. Nothing is made while nobody watches.
+
+import { Hub } from '../../base/hub.ts';
+import { drawnCopy, frameOfPixels } from '../ffmpeg/made-frame.ts';
+import type { Frame } from '../ffmpeg/frame.ts';
+import { drawAll } from './drawing.ts';
+import type { Done } from './thread.ts';
+
+/** A processor that gave nothing to see for so many frames shows nothing. */
+const SHOWS_NOTHING_AFTER = 30;
+
+export class Showing {
+  #kind: 'picture' | 'drawings' | 'nothing' | null = null;
+  #barren = 0;
+
+  /** Null until it is known. */
+  get kind(): 'picture' | 'drawings' | 'nothing' | null {
+    return this.#kind;
+  }
+
+  /** The caller owns the one reference of what it gets. Throws `decode-failed` without memory. */
+  show({ picture, drawings }: Done, original: Frame, watched: boolean): Frame | null {
+    if (picture === null && drawings === null) {
+      if (++this.#barren >= SHOWS_NOTHING_AFTER) this.#kind ??= 'nothing';
+      return null;
+    }
+    this.#kind = picture === null ? 'drawings' : 'picture';
+    if (!watched) return null;
+    if (picture !== null) {
+      const { epoch, sequence, stamp } = original;
+      return frameOfPixels(new Uint8Array(picture.buffer), picture, { epoch, sequence, stamp });
+    }
+    return drawnCopy(original, (canvas) => drawAll(canvas, drawings ?? []));
+  }
+}
+
+/** The hub of what a processor shows. `onDemand` is called when its first reader came and when its last one left. */
+export function createPictureHub(onDemand: () => void): Hub<Frame> {
+  return new Hub<Frame>({
+    name: 'pictures of a processor',
+    traits: {
+      bytes: (frame) => frame.width * frame.height * 2,
+      startsGroup: () => true,
+      retain: (frame) => frame.retain(),
+      release: (frame) => frame.release(),
+    },
+    graceMs: 0,
+    keep: { maxBytes: Infinity, maxAgeMs: Infinity },
+    open: () => {
+      onDemand();
+      return Promise.resolve(() => {
+        queueMicrotask(onDemand);
+        return Promise.resolve();
+      });
+    },
+  });
+}
