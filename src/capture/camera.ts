@@ -5,7 +5,7 @@ import { Backoff } from '../base/backoff.ts';
 import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import { Hub } from '../base/hub.ts';
-import type { Reader, ReaderOptions } from '../base/hub.ts';
+import type { HubTraits, Reader, ReaderOptions } from '../base/hub.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import type { OriginReport } from '../link/types.ts';
 import type { Packet, Source, SourceSink, SourceUnit, StreamState, StreamStateName, Track } from '../media/types.ts';
@@ -27,6 +27,14 @@ const HURRIED_MS = 500;
 export const GRACE_MS = 10_000;
 /** Bounds of the group kept for new readers. */
 const KEEP = { maxBytes: 8 * 1024 * 1024, maxAgeMs: 10_000 };
+
+/** A packet that a consumer took is never released: its memory is the collector's. */
+const PACKETS: HubTraits<Packet> = {
+  bytes: (packet) => packet.data.length,
+  startsGroup: (packet) => packet.key,
+  retain: (packet) => packet.memory?.retain(),
+  release: (packet) => packet.memory?.release(),
+};
 
 export interface CameraOptions {
   readonly spec: CameraSpec;
@@ -62,7 +70,7 @@ export class CaptureCamera {
     this.#sequencer = new Sequencer(options.spec);
     this.hub = new Hub<Packet>({
       name: `${options.spec.id}/main`,
-      traits: { bytes: (packet) => packet.data.length, startsGroup: (packet) => packet.key },
+      traits: PACKETS,
       graceMs: options.graceMs ?? GRACE_MS,
       keep: KEEP,
       open: (signal) => Promise.resolve(this.#begin(signal)),
@@ -249,12 +257,12 @@ export class CaptureCamera {
     const arrivedUs = nowUs();
     this.#lastUnitUs = arrivedUs;
     const packet = this.#sequencer.number(unit);
-    if (!packet) return;
-    this.#rate.add(arrivedUs, unit.data.length);
-    if (this.#state.state !== 'live') {
-      this.#setState('live', null);
+    if (packet) {
+      this.#rate.add(arrivedUs, unit.data.length);
+      if (this.#state.state !== 'live') this.#setState('live', null);
+      this.hub.publish(packet);
     }
-    this.hub.publish(packet);
+    unit.memory?.release();
   }
 
   #countQuirk(name: string): void {

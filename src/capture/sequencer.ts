@@ -71,6 +71,7 @@ export class Sequencer {
       damaged: unit.damaged,
       stamp: unit.stamp,
       data: unit.data,
+      memory: unit.memory,
     };
   }
 }

@@ -27,7 +27,8 @@ export const ROLES: Readonly<Record<ProcessRole, RoleFacts>> = {
   ingest: {
     entry: new URL(`../ingest/main.${extension}`, import.meta.url),
     threads: 4,
-    flags: ['--max-semi-space-size=4'],
+    // Its heap is small and mostly packets that live for a second: without these it grows to three times what it needs.
+    flags: ['--optimize-for-size', '--max-semi-space-size=2'],
     allocator: { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '1048576', MALLOC_MMAP_THRESHOLD_: '1048576' },
     memoryLimitBytes: 1024 * MB,
   },

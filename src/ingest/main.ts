@@ -5,14 +5,21 @@ import { DialGuard } from '../base/dial-guard.ts';
 import { CaptureCameras } from '../capture/cameras.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import { runChild } from '../link/child.ts';
+import { SlabPool } from '../media/depacketize/slab-pool.ts';
 import type { Source } from '../media/types.ts';
 import { createHttpSource } from './sources/http.ts';
 import { createRtspSource } from './sources/rtsp.ts';
 
+/** Memory that no camera needed for so long is given up. */
+const TRIM_MS = 10_000;
+
+const pool = new SlabPool();
+setInterval(() => pool.trim(), TRIM_MS).unref();
+
 function openSource({ address, tlsVerify }: CameraSpec, current: () => CameraSpec): Source {
   const guard = new DialGuard(() => current().guard);
   const options = { address, tlsVerify, guard };
-  return address.kind === 'rtsp' ? createRtspSource(options) : createHttpSource(options);
+  return address.kind === 'rtsp' ? createRtspSource({ ...options, pool }) : createHttpSource(options);
 }
 
 await runChild((context) => {

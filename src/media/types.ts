@@ -35,6 +35,15 @@ export interface Stamp {
   readonly uncertaintyUs?: number;
 }
 
+/**
+ * Where a unit's bytes stand, for whoever gives memory back to be used again. A unit is handed on with one reference.
+ * Who lets go of it must not look at its bytes again; who never does keeps them, as any other buffer.
+ */
+export interface Memory {
+  retain(): void;
+  release(): void;
+}
+
 /** One compressed unit. Immutable. */
 export interface Packet {
   readonly trackId: number;
@@ -56,6 +65,8 @@ export interface Packet {
   readonly stamp: Stamp;
   /** h264: NAL units with 4-byte big-endian lengths, without AUD and parameter sets. mjpeg: one whole JPEG. */
   readonly data: Buffer;
+  /** Of `data`, in the process of its source; absent where it is a buffer of its own. */
+  readonly memory?: Memory | undefined;
 }
 
 /** One encoded picture. Immutable. */
@@ -90,6 +101,8 @@ export interface SourceUnit {
   readonly discontinuity: boolean;
   readonly stamp: Stamp;
   readonly data: Buffer;
+  /** Of `data`, where it may be used again: the sink owns one reference. */
+  readonly memory?: Memory | undefined;
 }
 
 /** What a source calls. All three are synchronous, cheap and never throw. */

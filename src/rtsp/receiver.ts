@@ -174,6 +174,7 @@ export class VideoReceiver {
       discontinuity: unit.discontinuity,
       stamp: this.#clock.stamp(unit.timestamp, unit.readAtUs),
       data: unit.data,
+      memory: unit.memory,
     });
   }
 }

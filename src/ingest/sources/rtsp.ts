@@ -7,6 +7,7 @@ import { SightlineError } from '../../base/errors.ts';
 import type { SourceAddress } from '../../config/camera.ts';
 import { H264Depacketizer } from '../../media/depacketize/h264.ts';
 import { JpegDepacketizer } from '../../media/depacketize/jpeg.ts';
+import { SlabPool } from '../../media/depacketize/slab-pool.ts';
 import type { Source, SourceSink } from '../../media/types.ts';
 import { RtspClient } from '../../rtsp/client.ts';
 import type { Channels } from '../../rtsp/client.ts';
@@ -29,18 +30,23 @@ export interface RtspSourceOptions {
   readonly tlsVerify: boolean;
   /** Asked before each connection. */
   readonly guard: DialGuard;
+  /** The memory that this process's cameras share; one of its own when not given. */
+  readonly pool?: SlabPool;
 }
 
 /** A camera behind an rtsp:// or rtsps:// address. */
 export function createRtspSource(options: RtspSourceOptions): Source {
+  const pool = options.pool ?? new SlabPool();
   return {
     async run(sink, signal) {
-      if (!signal.aborted) await runSession(options, sink, signal);
+      if (!signal.aborted) await runSession({ ...options, pool }, sink, signal);
     },
   };
 }
 
-async function runSession(options: RtspSourceOptions, sink: SourceSink, signal: AbortSignal): Promise<void> {
+type SessionOptions = RtspSourceOptions & { readonly pool: SlabPool };
+
+async function runSession(options: SessionOptions, sink: SourceSink, signal: AbortSignal): Promise<void> {
   let channels: Channels = { rtp: 0, rtcp: 1 };
   let receiver: VideoReceiver | null = null;
   const client = new RtspClient({
@@ -63,7 +69,7 @@ async function runSession(options: RtspSourceOptions, sink: SourceSink, signal: 
   });
   try {
     const { media, payload } = chooseVideo(await client.describe());
-    receiver = new VideoReceiver(receiverOptions(media, payload), sink);
+    receiver = new VideoReceiver(receiverOptions(media, payload, options.pool), sink);
     channels = await client.setup(media);
     await client.play();
     throw await untilOver({ client, receiver, channels, signal });
@@ -150,14 +156,14 @@ function codecName(encoding: string): string {
   return encoding.replace(/[^\w.-]/g, '').slice(0, 20) || 'an unnamed codec';
 }
 
-function receiverOptions(media: SdpMedia, payload: SdpPayload): ReceiverOptions {
+function receiverOptions(media: SdpMedia, payload: SdpPayload, pool: SlabPool): ReceiverOptions {
   const { fps, width, height } = media;
   return {
     payloadType: payload.type,
     clockRate: payload.clockRate,
     makeDepacketizer: (events) =>
       payload.encoding === 'JPEG'
-        ? new JpegDepacketizer({ fps, width, height }, events)
-        : new H264Depacketizer({ fps, parameterSets: parameterSets(payload) }, events),
+        ? new JpegDepacketizer({ fps, width, height, pool }, events)
+        : new H264Depacketizer({ fps, parameterSets: parameterSets(payload), pool }, events),
   };
 }

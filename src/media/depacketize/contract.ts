@@ -1,7 +1,7 @@
 // What all depacketizers share: what they are given with each RTP packet, and what they give back.
 
 import type { RtpHeader } from '../rtp.ts';
-import type { Track } from '../types.ts';
+import type { Memory, Track } from '../types.ts';
 
 /** What is known of a packet besides its header; one object is used for all packets of a stream. */
 export interface Arrival {
@@ -22,6 +22,8 @@ export interface DepacketizedUnit {
   readonly damaged: boolean;
   readonly discontinuity: boolean;
   readonly data: Buffer;
+  /** Of `data`: whoever is given the unit owns one reference. */
+  readonly memory?: Memory | undefined;
 }
 
 export interface DepacketizerEvents {

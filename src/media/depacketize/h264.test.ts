@@ -6,6 +6,7 @@ import { RtpHeader } from '../rtp.ts';
 import type { Track } from '../types.ts';
 import type { DepacketizedUnit } from './contract.ts';
 import { H264Depacketizer } from './h264.ts';
+import { SlabPool } from './slab-pool.ts';
 
 const SPS = Buffer.from('6742c014da0507ec05a830303528000003000800000300f478a155', 'hex');
 const PPS = Buffer.from('68ce3c80', 'hex');
@@ -116,6 +117,40 @@ describe('H.264 out of RTP', () => {
           expected,
         );
         assert.ok(units.every((unit) => !unit.damaged && !unit.discontinuity));
+      }),
+    );
+  });
+
+  it('gives the same units from memory that is used again as soon as each has been looked at', () => {
+    const sizes = fc.array(fc.tuple(fc.integer({ min: 1, max: 300 }), fc.boolean()), { maxLength: 40 });
+    fc.assert(
+      fc.property(sizes, (pictures) => {
+        const pool = new SlabPool({ slabBytes: 256 });
+        const seen: Buffer[] = [];
+        const depacketizer = new H264Depacketizer(
+          { parameterSets: [SPS, PPS], fps: null, pool },
+          {
+            track: () => undefined,
+            unit: ({ data, memory }) => {
+              seen.push(Buffer.from(data));
+              memory?.release();
+            },
+            quirk: () => undefined,
+          },
+        );
+        const all = [[4, true] as const, ...pictures];
+        const nals = all.map(([size, key], n) => Buffer.concat([key ? IDR : SLICE, Buffer.alloc(size, n | 1)]));
+        nals.forEach((nal, n) => {
+          const parts = [RECOVERY_POINT, ...fragments(nal, 50)];
+          parts.forEach((part, at) => {
+            const header = Object.assign(new RtpHeader(), { end: part.length, marker: at === parts.length - 1 });
+            depacketizer.push(header, part, { timestamp: n, readAtUs: n, missing: 0 });
+          });
+        });
+        assert.deepEqual(
+          seen,
+          nals.map((nal) => withLengths(RECOVERY_POINT, nal)),
+        );
       }),
     );
   });

@@ -6,6 +6,7 @@ import type { RtpHeader } from '../rtp.ts';
 import { MAX_UNIT_BYTES } from './contract.ts';
 import type { Arrival, Depacketizer, DepacketizerEvents } from './contract.ts';
 import { ParameterSets } from './parameter-sets.ts';
+import { SlabPool } from './slab-pool.ts';
 import { UnitSlab } from './slab.ts';
 
 const STAP_A = 24;
@@ -18,6 +19,8 @@ export interface H264Options {
   readonly parameterSets: readonly Buffer[];
   /** What the SDP says, null when nothing. */
   readonly fps: number | null;
+  /** Where its memory comes from; a pool of its own when not given. */
+  readonly pool?: SlabPool;
 }
 
 /** Makes pictures of RTP payloads of one H.264 stream. Begins with the first undamaged keyframe. */
@@ -25,7 +28,7 @@ export class H264Depacketizer implements Depacketizer {
   readonly #events: DepacketizerEvents;
   readonly #fps: number | null;
   readonly #sets = new ParameterSets();
-  readonly #slab = new UnitSlab(MAX_UNIT_BYTES);
+  readonly #slab: UnitSlab;
   #begun = false;
   #markersTrusted = true;
   /** Something is missing before the next picture. */
@@ -48,6 +51,7 @@ export class H264Depacketizer implements Depacketizer {
   #nalAt = -1;
 
   constructor(options: H264Options, events: DepacketizerEvents) {
+    this.#slab = new UnitSlab(MAX_UNIT_BYTES, options.pool ?? new SlabPool());
     this.#events = events;
     this.#fps = options.fps;
     for (const set of options.parameterSets) {
@@ -196,7 +200,10 @@ export class H264Depacketizer implements Depacketizer {
     const { first, intra } = sliceStart(byte);
     if (this.#slices === 0 && !first) this.#startsInside();
     this.#slices++;
-    if (type === NAL.idr) this.#idr = true;
+    if (type === NAL.idr && !this.#idr) {
+      this.#idr = true;
+      this.#slab.separate();
+    }
     if (intra) this.#intra = true;
   }
 
@@ -244,7 +251,7 @@ export class H264Depacketizer implements Depacketizer {
       key,
       damaged: this.#damaged,
       discontinuity,
-      data: this.#slab.finish(),
+      ...this.#slab.finish(),
     });
   }
 

@@ -5,6 +5,7 @@ import type { RtpHeader } from '../rtp.ts';
 import { MAX_UNIT_BYTES } from './contract.ts';
 import type { Arrival, Depacketizer, DepacketizerEvents } from './contract.ts';
 import { jpegHeader, quantizationTables } from './jpeg-header.ts';
+import { SlabPool } from './slab-pool.ts';
 import { UnitSlab } from './slab.ts';
 
 export interface JpegOptions {
@@ -12,6 +13,8 @@ export interface JpegOptions {
   /** Size from the SDP (a=x-dimensions, a=framesize), for pictures too large for the header's 8 bits; 0 when not said. */
   readonly width: number;
   readonly height: number;
+  /** Where its memory comes from; a pool of its own when not given. */
+  readonly pool?: SlabPool;
 }
 
 const EOI = Buffer.from([0xff, 0xd9]);
@@ -20,7 +23,7 @@ const EOI = Buffer.from([0xff, 0xd9]);
 export class JpegDepacketizer implements Depacketizer {
   readonly #options: JpegOptions;
   readonly #events: DepacketizerEvents;
-  readonly #slab = new UnitSlab(MAX_UNIT_BYTES);
+  readonly #slab: UnitSlab;
   /** Tables that came in band, by quality (128 to 254). */
   readonly #known = new Map<number, { tables: Buffer; precision: number }>();
   #header: Buffer = Buffer.alloc(0);
@@ -40,6 +43,7 @@ export class JpegDepacketizer implements Depacketizer {
 
   constructor(options: JpegOptions, events: DepacketizerEvents) {
     this.#options = options;
+    this.#slab = new UnitSlab(MAX_UNIT_BYTES, options.pool ?? new SlabPool());
     this.#events = events;
   }
 
@@ -175,7 +179,7 @@ export class JpegDepacketizer implements Depacketizer {
       key: true,
       damaged: false,
       discontinuity,
-      data: this.#slab.finish(),
+      ...this.#slab.finish(),
     });
   }
 

@@ -1,18 +1,25 @@
 // Memory for pictures: payloads are copied once, out of the socket's buffer into a slab that holds some consecutive
 // pictures. A picture is a view of its slab, never of a read buffer, so that small pieces pin no large buffers.
 
-const SLAB_BYTES = 128 * 1024;
+import type { Memory } from '../types.ts';
+import type { Slab, SlabPool } from './slab-pool.ts';
+
+const NOTHING = Buffer.alloc(0);
 
 /** Assembles one unit after the other. */
 export class UnitSlab {
-  #slab = Buffer.alloc(0);
+  readonly #pool: SlabPool;
+  #memory: Slab | null = null;
+  /** The bytes of `#memory`. */
+  #slab: Buffer = NOTHING;
   #start = 0;
   #end = 0;
   #lastLength = 0;
   readonly #maxBytes: number;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, pool: SlabPool) {
     this.#maxBytes = maxBytes;
+    this.#pool = pool;
   }
 
   /** Bytes of the unit so far. */
@@ -24,6 +31,11 @@ export class UnitSlab {
   begin(): void {
     this.#end = this.#start;
     if (this.#slab.length - this.#start < this.#lastLength) this.#grow(this.#lastLength);
+  }
+
+  /** Moves the unit to a slab that holds nothing before it: what came before may be let go of together. */
+  separate(): void {
+    if (this.#start > 0) this.#grow(Math.max(this.length, this.#lastLength));
   }
 
   /** Copies bytes[from, to) to the end of the unit. False: the unit would be too large, nothing was copied. */
@@ -63,12 +75,13 @@ export class UnitSlab {
     return this.#slab.subarray(this.#start + from, this.#end);
   }
 
-  /** The finished unit. */
-  finish(): Buffer {
-    const unit = this.#slab.subarray(this.#start, this.#end);
-    this.#lastLength = unit.length;
+  /** The finished unit; its receiver owns one reference to its memory. */
+  finish(): { readonly data: Buffer; readonly memory: Memory | undefined } {
+    const data = this.#slab.subarray(this.#start, this.#end);
+    this.#lastLength = data.length;
     this.#start = this.#end;
-    return unit;
+    this.#memory?.retain();
+    return { data, memory: this.#memory ?? undefined };
   }
 
   #room(size: number): boolean {
@@ -79,10 +92,12 @@ export class UnitSlab {
   }
 
   #grow(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(needed <= SLAB_BYTES / 2 ? SLAB_BYTES : needed * 2);
-    this.#slab.copy(larger, 0, this.#start, this.#end);
+    const larger = this.#pool.take(needed);
+    this.#slab.copy(larger.bytes, 0, this.#start, this.#end);
     this.#end -= this.#start;
     this.#start = 0;
-    this.#slab = larger;
+    this.#memory?.release();
+    this.#memory = larger;
+    this.#slab = larger.bytes;
   }
 }
