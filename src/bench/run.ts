@@ -143,7 +143,7 @@ function notesBefore({ camera, sides }: BenchRequest): string[] {
   else if (camera.endpoint === null)
     notes.push('Sessions with this camera are not counted: it has no network address.');
   if (sides.some(({ kind }) => kind === 'peer')) {
-    notes.push('Peers were running before: which camera, size and quality they serve is theirs to say.');
+    notes.push('Peers serve the camera, size and quality that they were told: costs compare where these are the same.');
   }
   return notes;
 }
