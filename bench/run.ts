@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { cameras } from './cameras/cameras.ts';
 import { capture } from './capture/capture.ts';
 import { config } from './config/config.ts';
+import { browserDelay } from './delay/browser.ts';
 import { hubDelay } from './delay/hub.ts';
 import { viewerDelay } from './delay/viewer.ts';
 import { fanout } from './fanout/fanout.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   workers: [workers],
   capture: [capture],
   delay: [hubDelay, viewerDelay],
+  browser: [browserDelay],
   snapshot: [snapshot],
   cameras: [cameras],
   config: [config],

@@ -37,7 +37,18 @@ export interface Comparison {
 const UNKNOWN_NOISE = 0.1;
 /** Of these, more is better; of the others named, less. What has another unit only changes. */
 const MORE_UNITS = ['fps', 'a second'];
-const LESS_UNITS = ['ms', 'us', 'frames', 'cores', '% of a core', 'MB', 'MB/hour', '% of frames', 'cameras'];
+const LESS_UNITS = [
+  'ms',
+  'us',
+  'frames',
+  'cores',
+  '% of a core',
+  'MB',
+  'MB/hour',
+  '% of frames',
+  'cameras',
+  'pictures',
+];
 
 export function compareRuns(before: OwnRun, now: OwnRun): Comparison {
   const ground = differences(before, now);

@@ -39,7 +39,7 @@ export interface Verdict {
 
 export function judge(figure: Figure): Verdict {
   const peer = figure.peers[0]?.value ?? null;
-  const ratio = peer === null ? null : figure.ours.median / peer.median;
+  const ratio = peer === null || peer.median === 0 ? null : figure.ours.median / peer.median;
   if (figure.target === null) return { ratio, met: null, words: 'for information' };
   const value = figure.target.of === 'ratio' ? ratio : figure.ours.median;
   if (value === null)

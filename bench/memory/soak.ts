@@ -7,7 +7,7 @@ import { viewerAges } from '../delay/viewer.ts';
 import type { Figure } from '../ground/figures.ts';
 import { pssMegabytes } from '../ground/proc.ts';
 import type { Server } from '../ground/server.ts';
-import { percentile, slope, spread } from '../../src/bench/statistics.ts';
+import { percentile, spread, trend } from '../../src/bench/statistics.ts';
 
 const SAMPLE_MS = 10_000;
 const DELAY_WINDOW_MS = 10_000;
@@ -26,13 +26,15 @@ export async function soak(context: Context, camera: Camera, server: Server, pat
   }
   const late = await viewerAges(camera, server.port, path, DELAY_WINDOW_MS);
   const settled = points.slice(Math.floor(points.length * WARM_UP_SHARE));
+  const { slope, within } = trend(settled);
   return [
     {
       name: `memory: growth over ${context.soakMinutes} minutes`,
       unit: 'MB/hour',
-      ours: spread([slope(settled)]),
+      ours: { median: slope, least: slope - within, most: slope + within },
       peers: [],
       target: { of: 'ours', bound: 'at most', value: 5 },
+      remark: `the range is the 95 % interval of the regression over the last ${Math.round((1 - WARM_UP_SHARE) * 100)} % of it`,
     },
     later(early, late, 0.5, 12),
     later(early, late, 0.95, 20),

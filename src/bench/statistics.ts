@@ -28,3 +28,29 @@ export function slope(points: readonly (readonly [x: number, y: number])[]): num
   const under = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
   return over / under;
 }
+
+/** The least-squares line's slope with the half width of its 95 % interval. */
+export interface Trend {
+  readonly slope: number;
+  readonly within: number;
+}
+
+/**
+ * Slope and how well it is known. Samples of one process resemble the one before: as many as would be independent are
+ * counted, by the correlation of what the line leaves over with itself one sample on.
+ */
+export function trend(points: readonly (readonly [x: number, y: number])[]): Trend {
+  const b = slope(points);
+  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
+  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
+  const left = points.map(([x, y]) => y - meanY - b * (x - meanX));
+  const squares = left.reduce((sum, each) => sum + each * each, 0);
+  const pairs = left.slice(1).reduce((sum, each, at) => sum + each * left[at]!, 0);
+  const likeness = squares > 0 ? Math.min(0.99, Math.max(0, pairs / squares)) : 0;
+  const independent = Math.max(3, (points.length * (1 - likeness)) / (1 + likeness));
+  const over = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0) * (independent / points.length);
+  return {
+    slope: b,
+    within: 1.96 * Math.sqrt(squares / points.length / over) * Math.sqrt(independent / (independent - 2)),
+  };
+}
