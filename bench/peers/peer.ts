@@ -31,6 +31,8 @@ export interface PeerProgram {
 }
 
 const READY_LIMIT_MS = 20_000;
+/** A peer has nothing to save: after that it is killed. */
+const GRACE_MS = 1500;
 
 /** Starts a peer; a start that was aborted or failed leaves nothing running. */
 export async function startPeer(
@@ -56,14 +58,14 @@ export async function startPeer(
       return (await program.ready(printed)) || null;
     });
   } catch (error) {
-    await processes.stop(child);
+    await processes.stop(child, GRACE_MS);
     throw error;
   }
   return {
     url: program.url,
     pids: [child.pid!],
     finish: () => Promise.resolve(null),
-    stop: () => processes.stop(child),
+    stop: () => processes.stop(child, GRACE_MS),
   };
 }
 

@@ -8,14 +8,19 @@ import sys
 import cv2
 
 
+EVERY = 10
+
+
 def read_frames(source, count):
+    """Every tenth of the next `count` frames."""
     capture = cv2.VideoCapture(source)
     frames = []
-    while len(frames) < count:
+    for number in range(count):
         there, frame = capture.read()
         if not there:
             break
-        frames.append(frame)
+        if number % EVERY == 0:
+            frames.append(frame)
     capture.release()
     return frames
 
@@ -27,7 +32,7 @@ def mean_bytes(frames, quality):
 
 def main():
     source, wanted, count = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
-    frames = read_frames(source, count)[:: max(1, count // 25)]
+    frames = read_frames(source, count)
     if not frames:
         sys.exit("the camera gave no frame")
     low, high = 5, 100
