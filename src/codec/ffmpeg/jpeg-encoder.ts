@@ -21,6 +21,9 @@ import { Scaler, fullRangeFormat } from './scaler.ts';
 const QUANTIZERS: Readonly<Record<number, number>> = { 30: 22, 40: 17, 50: 13, 60: 10, 70: 8, 80: 5, 90: 3 };
 const DEFAULT_QUANTIZER = 5;
 
+/** Up to this many pixels the way to a thread and back costs more than the event loop gains by it. */
+const SHORT_WORK_PIXELS = 320 * 240;
+
 /** One opened encoder and what it was opened for. */
 interface Session {
   readonly width: number;
@@ -72,7 +75,9 @@ export class JpegEncoder {
     const picture = session.scaler === null ? this.#borrow(frame) : await session.scaler.scale(frame.native);
     picture.pts = this.#pts++;
     picture.quality = this.#quality;
-    const sent = await nativeCall('jpeg.encode', () => session.context.sendFrame(picture));
+    const sent = isShort(session)
+      ? session.context.sendFrameSync(picture)
+      : await nativeCall('jpeg.encode', () => session.context.sendFrame(picture));
     this.#input.unref();
     if (sent < 0) throw new SightlineError('decode-failed', 'The picture could not be encoded as JPEG.');
     return this.#receive(frame, session);
@@ -116,6 +121,10 @@ export class JpegEncoder {
     this.#session?.scaler?.close();
     this.#session = null;
   }
+}
+
+function isShort({ width, height }: Session): boolean {
+  return width * height <= SHORT_WORK_PIXELS;
 }
 
 async function openEncoder(
