@@ -11,9 +11,9 @@ const USUAL = { seconds: 10, warmupSeconds: 3, windows: 3 };
 const QUICK = { seconds: 5, warmupSeconds: 2, windows: 1 };
 
 /** Opening viewers, starting a server, decoding what the probe saw. */
-const AROUND_WINDOW_S = 2;
-/** Waiting after the viewers have left, in the first window of a step. */
-const AROUND_STEP_S = 13;
+const AROUND_WINDOW_S = 3;
+/** Waiting after the viewers have left. */
+const AFTERMATH_S = 10;
 
 export interface OptionWishes {
   readonly quick?: boolean;
@@ -54,9 +54,14 @@ export function* turns(sides: number, { viewers, windows }: BenchOptions): Gener
 
 /** True where it is measured how long a server goes on when its viewers have left. */
 export function takesAftermath(turn: Turn, side: Side, options: BenchOptions): boolean {
-  if (turn.window > 0) return false;
-  // Once is enough for who goes on for ever, and for a look that shall take two minutes.
-  return turn.viewers === options.viewers[0] || (side.lifetime === 'run' && !options.quick);
+  if (!waitsAfter(turn, options)) return false;
+  // Once is enough for who goes on for ever.
+  return side.lifetime === 'run' || turn.viewers === options.viewers[0];
+}
+
+/** In the first window of a step; of a look that shall take two minutes, of the first step only. */
+function waitsAfter({ viewers, window }: Turn, { viewers: all, quick }: BenchOptions): boolean {
+  return window === 0 && (!quick || viewers === all[0]);
 }
 
 /** Seconds that the turns after this many will take at most: sides that climb on may stop before. */
@@ -65,7 +70,7 @@ export function secondsLeft(after: number, climbing: readonly boolean[], options
   return [...turns(climbing.length, options)]
     .slice(after)
     .filter(({ side }) => climbing[side])
-    .reduce((sum, turn) => sum + window + (turn.window === 0 && !options.quick ? AROUND_STEP_S : 0), 0);
+    .reduce((sum, turn) => sum + window + (waitsAfter(turn, options) ? AFTERMATH_S : 0), 0);
 }
 
 export interface Stop {
