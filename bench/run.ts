@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { cameras } from './cameras/cameras.ts';
+import { watchedCameras } from './cameras/watched.ts';
 import { capture } from './capture/capture.ts';
 import { config } from './config/config.ts';
 import { browserDelay } from './delay/browser.ts';
@@ -31,7 +32,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   delay: [hubDelay, viewerDelay],
   browser: [browserDelay],
   snapshot: [snapshot],
-  cameras: [cameras],
+  cameras: [cameras, watchedCameras],
   config: [config],
   tiles: [tiles],
   page: [page],

@@ -13,6 +13,8 @@ export interface CrowdWindow {
   /** Pictures a second of the slowest viewer and of the one in the middle. */
   readonly leastFps: number;
   readonly medianFps: number;
+  /** Viewers that are gone; only a lenient crowd goes on without them. */
+  readonly ended: number;
 }
 
 export interface Crowd {
@@ -21,16 +23,29 @@ export interface Crowd {
   stop(): Promise<void>;
 }
 
-/** Opens `viewers` responses of one address; resolves when all have begun. */
+/** Opens `viewers` responses of one address, in which {n} is a viewer's number; resolves when all have begun. */
 export async function startCrowd(context: Context, port: number, path: string, viewers: number): Promise<Crowd> {
+  return await start(context, [`${port}`, path, `${viewers}`]);
+}
+
+/** The same, but viewers that are refused or cut are only counted. */
+export async function startLenientCrowd(
+  context: Context,
+  { port, path, viewers }: { port: number; path: string; viewers: number },
+): Promise<Crowd> {
+  return await start(context, [`${port}`, path, `${viewers}`, 'lenient']);
+}
+
+async function start(context: Context, args: readonly string[]): Promise<Crowd> {
   const program = compile(context, 'fanout/client.c');
-  const child = context.processes.start(program, [`${port}`, path, `${viewers}`], {
+  const child = context.processes.start(program, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const output = lines(child);
   const next = async () => {
     const line = await output.next();
-    if (line.done === true || line.value.startsWith('closed')) throw new Error(`a viewer of ${path} was disconnected`);
+    if (line.done === true || line.value.startsWith('closed'))
+      throw new Error(`a viewer of ${args[1] ?? ''} was disconnected`);
     return line.value;
   };
   const ask = async () => {
@@ -49,6 +64,8 @@ export async function startCrowd(context: Context, port: number, path: string, v
 }
 
 function parse(line: string): CrowdWindow {
-  const [seconds = NaN, parts = NaN, bytes = NaN, leastFps = NaN, medianFps = NaN] = line.split(' ').map(Number);
-  return { seconds, parts, bytes, leastFps, medianFps };
+  const [seconds = NaN, parts = NaN, bytes = NaN, leastFps = NaN, medianFps = NaN, ended = NaN] = line
+    .split(' ')
+    .map(Number);
+  return { seconds, parts, bytes, leastFps, medianFps, ended };
 }

@@ -22,13 +22,20 @@ export interface Server {
   states(): Promise<string[]>;
   /** Pictures decoded of all cameras so far; counted once a second. */
   decoded(): Promise<number>;
+  /** What processes do now against too much load, `TITLE: WHAT`; empty: all is well. */
+  shedding(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
 type Role = 'main' | 'gateway' | 'ingest' | 'codec';
 
 interface SystemAnswer {
-  readonly processes: readonly { readonly pid: number; readonly role: Role }[];
+  readonly processes: readonly {
+    readonly pid: number;
+    readonly role: Role;
+    readonly title: string;
+    readonly load: string;
+  }[];
 }
 
 interface CameraAnswer {
@@ -65,6 +72,10 @@ export async function startServer(context: Context, args: readonly string[]): Pr
     state: async (id) => (await getJson<CameraAnswer>(`${origin}/api/cameras/${id}`)).status.state,
     states: async () => (await statuses()).map(({ state }) => state),
     decoded: async () => (await statuses()).reduce((sum, { frames }) => sum + frames.decoded, 0),
+    shedding: async () => {
+      const { processes } = await getJson<SystemAnswer>(`${origin}/api/system`);
+      return processes.filter(({ load }) => load !== 'normal').map(({ title, load }) => `${title}: ${load}`);
+    },
     stop: () => context.processes.stop(child),
   };
 }
