@@ -27,6 +27,8 @@ export interface CameraUnderTest {
     ((strip: { readonly frame: number; readonly timeUs: number }, arrivedUs: number) => number | null) | null;
   /** Frame numbers in the strip begin again after so many; null: never. */
   readonly loopFrames: number | null;
+  /** Aborts, with a SightlineError as reason, when a camera that the bench started ends by itself; absent: a given one. */
+  readonly lost?: AbortSignal;
   stop(): Promise<void>;
 }
 
