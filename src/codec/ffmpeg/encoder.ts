@@ -29,7 +29,7 @@ import { fillPlanes } from './planes.ts';
 // The encoder's banner and statistics would go to stderr.
 Log.setLevel(AV_LOG_FATAL);
 
-const KEY_INTERVAL_SECONDS = 2;
+const KEY_SECONDS = 2;
 const MAX_BITS_PER_SECOND = 4_000_000;
 const H264_QUALITY = '22';
 /** FFmpeg's quantizer nearest to quality 80. */
@@ -42,6 +42,8 @@ export interface EncoderOptions {
   readonly height: number;
   /** Nominal; null when not known. */
   readonly fps: number | null;
+  /** From one keyframe to the next, for h264. Default 2. */
+  readonly keySeconds?: number;
   /** What the pictures' colours mean, for h264; default ITU-R BT.601. */
   readonly colours?: Colours;
 }
@@ -177,7 +179,7 @@ async function openH264(options: EncoderOptions): Promise<CodecContext> {
   context.colorSpace = space;
   context.colorPrimaries = primaries;
   context.colorTrc = transfer;
-  context.gopSize = Math.max(1, Math.round(fps * KEY_INTERVAL_SECONDS));
+  context.gopSize = Math.max(1, Math.round(fps * (options.keySeconds ?? KEY_SECONDS)));
   context.maxBFrames = 0;
   context.bitRate = x264 === null ? BigInt(MAX_BITS_PER_SECOND) : 0n;
   context.rcMaxRate = BigInt(MAX_BITS_PER_SECOND);

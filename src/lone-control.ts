@@ -1,0 +1,71 @@
+// Control without a gateway, for as long as one look at a camera takes: `sightline probe` and the bench ask through it.
+
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import pino from 'pino';
+import { SightlineError } from './base/errors.ts';
+import { Scope } from './base/scope.ts';
+import type { SourceAddress } from './config/camera.ts';
+import { serverDefaults } from './config/schema.ts';
+import { ConfigStore } from './config/store.ts';
+import { AccessKeeper } from './control/access.ts';
+import { Control } from './control/control.ts';
+import { Directory } from './link/directory.ts';
+import { lookAt } from './link/probe.ts';
+import type { ProbeResult } from './link/probe.ts';
+import { packageVersion } from './package.ts';
+import { makeRuntimeFolder } from './runtime-folder.ts';
+import { StateFolder } from './state/folder.ts';
+
+export interface LookOnceOptions {
+  readonly source: SourceAddress;
+  /** Check the certificate of rtsps and https cameras. */
+  readonly tlsVerify: boolean;
+  /** Ends the looking; the result is then the problem `stopping`. */
+  readonly signal: AbortSignal;
+}
+
+/** Opens a source as the server would, looks at it, and closes everything again. */
+export async function lookOnce({ source, tlsVerify, signal }: LookOnceOptions): Promise<ProbeResult> {
+  await using scope = new Scope();
+  const { control, media } = await startControl(scope);
+  const uid = control.openProbe({ source, tlsVerify, guarded: false });
+  return await lookAt(uid, { control, media, signal });
+}
+
+async function startControl(scope: Scope): Promise<{ control: Control; media: Directory }> {
+  const log = pino({ level: 'silent' });
+  const folder = await makeRuntimeFolder();
+  await scope.add(() => rm(folder, { recursive: true, force: true }));
+  const media = new Directory({ role: 'probe' });
+  await scope.add(() => media.close());
+  const memory = await StateFolder.open(null, log);
+  const { secret } = memory;
+  const config = await ConfigStore.open({
+    ...{ file: null, creates: path.join(folder, 'none.yaml'), cameras: [], overrides: {}, insecure: false },
+    ...{
+      fixed: new SightlineError('config-fixed', 'Nothing is kept here.').toProblem(),
+      env: {},
+      cwd: folder,
+      secret,
+      log,
+    },
+  });
+  await scope.add(() => config.close());
+  const access = new AccessKeeper({
+    wishes: serverDefaults,
+    insecure: false,
+    localKey: null,
+    folder: null,
+    secret,
+    log,
+  });
+  await scope.add(() => access.close());
+  const control = new Control({
+    ...{ version: packageVersion(), config, memory, access, folder, log },
+    heartbeat: () => ({ loopDelayMs: 0, rssBytes: 0, nativeCalls: 0, oldestNativeMs: 0, load: 0 }),
+    onDirectory: (entries) => media.update(entries),
+  });
+  await scope.add(() => control.stop());
+  return { control, media };
+}
