@@ -16,4 +16,5 @@ it('a slope is known exactly on a line, and less well where samples waver or res
   const waves = line.map(([x, y], at) => [x, y + (at % 20 < 10 ? 4 : -4)] as const);
   assert.ok(trend(wavering).within > 0.05 && trend(wavering).within < 0.2);
   assert.ok(trend(waves).within > 2 * trend(wavering).within);
+  assert.deepEqual(trend([[0, 1], [1, 3]]), { slope: 2, within: NaN }); // prettier-ignore
 });

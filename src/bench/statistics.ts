@@ -29,7 +29,7 @@ export function slope(points: readonly (readonly [x: number, y: number])[]): num
   return over / under;
 }
 
-/** The least-squares line's slope with the half width of its 95 % interval. */
+/** The least-squares line's slope with the half width of its 95 % interval; NaN of two points, which say nothing of it. */
 export interface Trend {
   readonly slope: number;
   readonly within: number;
@@ -41,6 +41,7 @@ export interface Trend {
  */
 export function trend(points: readonly (readonly [x: number, y: number])[]): Trend {
   const b = slope(points);
+  if (points.length < 3) return { slope: b, within: NaN };
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
   const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
   const left = points.map(([x, y]) => y - meanY - b * (x - meanX));
