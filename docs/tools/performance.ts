@@ -8,6 +8,7 @@ import { table } from '../../bench/ground/figures.ts';
 import type { Measured, OwnRun } from '../../bench/ground/own-run.ts';
 import { readResults } from '../../bench/ground/results.ts';
 import type { Results } from '../../bench/ground/results.ts';
+import { PLOTS, plotSvg } from '../../src/bench/report/plots.ts';
 import { reportTable } from '../../src/bench/report/table.ts';
 import type { BenchReport, Machine } from '../../src/bench/types.ts';
 
@@ -17,8 +18,10 @@ export interface PerformancePage {
   readonly plots: ReadonlyMap<string, string>;
 }
 
-/** The plots of a report that have something to show. */
-export type Plots = (report: BenchReport) => readonly { readonly name: string; readonly svg: string }[];
+interface Plot {
+  readonly name: string;
+  readonly svg: string;
+}
 
 const PROSE = new URL('performance-prose.md', import.meta.url);
 const RESULTS = new URL('../../bench/results/', import.meta.url);
@@ -29,10 +32,10 @@ const NO_RUN = '_No run of these is kept in `bench/results/` yet._';
 
 /** The page as it should stand in docs/, made of what is kept. */
 export function currentPage(): PerformancePage {
-  return performancePage(readResults(fileURLToPath(RESULTS)), readFileSync(PROSE, 'utf8'), () => []);
+  return performancePage(readResults(fileURLToPath(RESULTS)), readFileSync(PROSE, 'utf8'));
 }
 
-export function performancePage(results: Results, prose: string, plotsOf: Plots): PerformancePage {
+export function performancePage(results: Results, prose: string): PerformancePage {
   const newest = results.comparisons.at(-1) ?? null;
   const plots = newest === null ? [] : plotsOf(newest.report);
   const comparison = newest === null ? NO_RUN : comparisonSection(newest.report, plots);
@@ -41,6 +44,14 @@ export function performancePage(results: Results, prose: string, plotsOf: Plots)
     .replace('{{figures}}', () => (own.length > 0 ? own.join('\n\n') : NO_RUN))
     .replace('{{comparison}}', () => comparison);
   return { text, plots: new Map(plots.map(({ name, svg }) => [`${name}.svg`, svg])) };
+}
+
+/** The plots of a report that have something to show. */
+function plotsOf(report: BenchReport): Plot[] {
+  return PLOTS.flatMap((name) => {
+    const svg = plotSvg(report, name);
+    return svg === null ? [] : [{ name, svg }];
+  });
 }
 
 /** Each benchmark as the newest run that has figures of it; runs that are still needed, newest first. */
@@ -62,7 +73,7 @@ function ownSection(run: OwnRun, measured: readonly Measured[]): string {
   return [...lines, fenced(table(measured.flatMap(({ figures }) => figures))), ...failures].join('\n\n');
 }
 
-function comparisonSection(report: BenchReport, plots: readonly { readonly name: string }[]): string {
+function comparisonSection(report: BenchReport, plots: readonly Plot[]): string {
   const { camera, options } = report;
   const { seconds, warmupSeconds, windows } = options;
   const source = `${camera.width}x${camera.height} at ${camera.fps} fps, ${camera.codec}`;
