@@ -8,11 +8,13 @@ import type { ConfigInfo, LiveConfig } from '../config/store-types.ts';
 import type { AccessTable } from '../link/access.ts';
 import type { ControlPort, ControlQuestions, GatewayReport } from '../link/control-port.ts';
 import type { CameraInfo, ProcessInfo, SystemInfo } from '../link/control-view.ts';
+import type { EventView } from '../link/kept-events.ts';
 import type { DirectoryEntry, Heartbeat } from '../link/types.ts';
 import type { CameraMemory } from '../state/types.ts';
 import { Cameras } from './cameras.ts';
 import type { Intent } from './cameras.ts';
 import { Edits } from './edits.ts';
+import { Events } from './events.ts';
 import { Gateways } from './gateways.ts';
 import type { GatewayPort, Membership } from './gateways.ts';
 import { Journal } from './journal.ts';
@@ -43,6 +45,7 @@ export class Control implements ControlPort {
   readonly #startedUs = nowUs();
   readonly #journal: Journal;
   readonly #books: Books;
+  readonly #events: Events;
   readonly #cameras: Cameras;
   readonly #processes: Processes;
   readonly #edits: Edits;
@@ -61,6 +64,7 @@ export class Control implements ControlPort {
     const { config, memory, access, log } = options;
     this.#journal = new Journal(memory.path, log);
     this.#books = { log, journal: this.#journal };
+    this.#events = new Events(this.#books);
     this.#allowedSources = config.config.server.allowedSources;
     const rules = (): DialRules => ({ allowed: this.#allowedSources, ownPorts: this.#ownPorts });
     this.#cameras = new Cameras({ memory, revisionOf: (id) => config.revisionOf(id) });
@@ -68,6 +72,7 @@ export class Control implements ControlPort {
     this.#processes = new Processes({
       ...{ cameras: this.#cameras, folder: options.folder, books: this.#books, rules },
       onDirectory: options.onDirectory,
+      onEvents: (record, events) => this.#events.take(record, events),
       onChange: () => this.#changed(),
     });
     this.#edits = new Edits({ config, memory, rules, inForce: (id) => this.#cameras.byId(id)?.config });
@@ -96,6 +101,10 @@ export class Control implements ControlPort {
 
   byUid(uid: string): CameraInfo | undefined {
     return this.#cameras.byUid(uid)?.info();
+  }
+
+  get events(): EventView {
+    return this.#events.kept;
   }
 
   access(): AccessTable {
@@ -141,6 +150,7 @@ export class Control implements ControlPort {
       startedUs: this.#startedUs,
       processes: [main, ...this.#processes.info()],
       config: this.#options.config.info,
+      events: this.#events.counts(),
       ...this.#gateways.sums(),
     };
   }
@@ -200,7 +210,9 @@ export class Control implements ControlPort {
       if (news.kind === 'removed') this.#gateways.forget(news.record.uid);
       tellNews(this.#books, news, author);
     }
-    this.#journal.retain(new Set(Array.from(this.#cameras.listed(), ({ uid }) => uid)));
+    const uids = new Set(Array.from(this.#cameras.listed(), ({ uid }) => uid));
+    this.#journal.retain(uids);
+    this.#events.retain(uids);
     this.#processes.follow();
   }
 

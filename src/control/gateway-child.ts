@@ -12,7 +12,9 @@ import type { GatewayReport, ViewerInfo } from '../link/gateway-report.ts';
 import type { GatewayMainMethods, GatewayMethods, GatewaySettings, Shown } from '../link/gateway-methods.ts';
 import { isTook, privateSocket } from '../link/handover.ts';
 import type { HandoverMessage } from '../link/handover.ts';
+import type { EventView } from '../link/kept-events.ts';
 import { Newest } from '../link/newest.ts';
+import type { KeptEvent } from '../link/processors.ts';
 import type { DirectoryEntry, LogLine } from '../link/types.ts';
 import type { Seat, Taker } from './handover.ts';
 import { forkSettings } from './roles.ts';
@@ -42,6 +44,7 @@ export interface GatewayChildOptions {
   readonly folder: string;
   readonly settings: () => { readonly settings: GatewaySettings; readonly address: string };
   readonly look: () => ShownWhole;
+  readonly events: () => EventView;
   readonly listener: GatewayListener;
   /** Once, when the process is gone; `reason` says why in words. */
   readonly gone: (worker: GatewayChild, reason: string) => void;
@@ -52,6 +55,9 @@ export class GatewayChild extends Supervised {
   readonly #options: GatewayChildOptions;
   readonly #lane: ControlLane<GatewayMethods, GatewayMainMethods>;
   readonly #shows: Newest;
+  readonly #events: Newest;
+  /** Id of the newest event that it was sent. */
+  #sentEvent = 0;
   #isServing = false;
   #accessVersion = -1;
   #directory: readonly DirectoryEntry[] | null = null;
@@ -62,6 +68,7 @@ export class GatewayChild extends Supervised {
     super({ role: 'gateway', name, process, gone: (reason) => gone(this, reason) });
     this.#options = options;
     this.#shows = new Newest({ send: () => this.#lane.ask('show', this.#compose()), gapMs: PUSH_GAP_MS });
+    this.#events = new Newest({ send: () => this.#lane.ask('events', { events: this.#newEvents() }) });
     this.#lane = this.#openLane(options.listener);
   }
 
@@ -72,6 +79,11 @@ export class GatewayChild extends Supervised {
   /** Shows it soon what there is; never more than one is under way. */
   show(): void {
     if (this.#isServing) this.#shows.push();
+  }
+
+  /** Sends it the events that it has not; while it takes some, others wait where they are kept. */
+  showEvents(): void {
+    if (this.#isServing) this.#events.push();
   }
 
   /** Resolves when it shows what there is now. */
@@ -108,6 +120,7 @@ export class GatewayChild extends Supervised {
   protected override left(): void {
     this.#isServing = false;
     this.#shows.close();
+    this.#events.close();
     this.#lane.end();
     if (process.platform !== 'win32') rmSync(privateSocket(this.#options.folder, this.pid), { force: true });
   }
@@ -124,14 +137,22 @@ export class GatewayChild extends Supervised {
 
   async #serve(listener: GatewayListener): Promise<void> {
     try {
-      await this.#lane.ask('serve', { ...this.#options.settings(), shown: this.#compose() });
+      const shown = this.#compose();
+      await this.#lane.ask('serve', { ...this.#options.settings(), shown, events: this.#newEvents() });
       this.pardon();
       this.#isServing = true;
       this.#shows.push();
+      this.#events.push();
       listener.serving(this);
     } catch (error) {
       if (!this.isGone) listener.failed(this, SightlineError.from(error));
     }
+  }
+
+  #newEvents(): readonly KeptEvent[] {
+    const events = this.#options.events().after(this.#sentEvent);
+    this.#sentEvent = events.at(-1)?.id ?? this.#sentEvent;
+    return events;
   }
 
   /** What there is now, without what it has already: an access table or a directory that did not change. */

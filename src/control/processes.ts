@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { measureWallOffsetUs, nowUs, setWallOffsetUs } from '../base/clock.ts';
 import type { DialRules } from '../base/dial-guard.ts';
 import type { ProcessInfo } from '../link/control-view.ts';
+import type { ProcessorEvent } from '../link/processors.ts';
 import type { DirectoryEntry, Endpoint, MainMethods } from '../link/types.ts';
 import type { Cameras } from './cameras.ts';
 import { Child } from './child.ts';
@@ -28,6 +29,8 @@ export interface ProcessesOptions {
   readonly rules: () => DialRules;
   /** Gets the directory whenever it changes: the gateway of this process. */
   readonly onDirectory: (entries: readonly DirectoryEntry[]) => void;
+  /** What processors of a camera found, from the process that decodes it now. */
+  readonly onEvents: (record: CameraRecord, events: readonly ProcessorEvent[]) => void;
   /** Something changed that a gateway shows. */
   readonly onChange: () => void;
 }
@@ -52,7 +55,7 @@ export class Processes {
       origins: (child, { reports }) => this.#takeOrigins(child, reports),
       codecs: (child, { reports }) => this.#takeCodecs(child, reports),
       processors: () => undefined,
-      events: () => undefined,
+      events: (child, { events }) => this.#takeEvents(child, events),
       log: (child, line) => options.books.log[line.level]({ process: child.title, ...line.fields }, line.message),
     };
     this.#supervisor = new Supervisor<Child>({
@@ -217,6 +220,13 @@ export class Processes {
     if (!this.#placements.codec.wantsMore(this.#working())) return;
     this.#place();
     this.#publish();
+  }
+
+  #takeEvents(child: Child, events: readonly ProcessorEvent[]): void {
+    for (const [uid, found] of Map.groupBy(events, (event) => event.uid)) {
+      const record = this.#cameras.byUid(uid);
+      if (record && child.role === 'codec' && this.#holds(child, record)) this.#options.onEvents(record, found);
+    }
   }
 
   /** False for a process that had this camera before it was moved: its last words are not about today. */

@@ -54,7 +54,7 @@ export class Workers {
   #started = false;
   #deaths = 0;
   #timer: NodeJS.Timeout | null = null;
-  #unlisten: (() => void) | null = null;
+  #unlisten: (() => void)[] = [];
 
   constructor(options: WorkersOptions) {
     this.#options = options;
@@ -74,6 +74,7 @@ export class Workers {
           folder: options.folder,
           settings: () => this.#settings(),
           look: () => this.#look(),
+          events: () => this.#knownControl().events,
           listener,
           gone,
         }),
@@ -85,7 +86,8 @@ export class Workers {
   async start(control: GatewayHost): Promise<FrontDoor['address']> {
     this.#control = control;
     this.#door = await FrontDoor.open({ ...this.#options.settings.server, access: control.access() });
-    this.#unlisten = control.onChange(() => this.#changed());
+    const showEvents = (): void => this.#workers().forEach((worker) => worker.showEvents());
+    this.#unlisten = [control.onChange(() => this.#changed()), control.events.listen(showEvents)];
     this.#timer = setInterval(() => this.#showAll(), SHOW_INTERVAL_MS);
     const names = Array.from({ length: this.#options.count }, (_, index) => String(index + 1));
     this.#supervisor.want('gateway', new Set(names));
@@ -124,7 +126,7 @@ export class Workers {
   #silence(): void {
     this.#door?.close();
     if (this.#timer !== null) clearInterval(this.#timer);
-    this.#unlisten?.();
+    for (const unlisten of this.#unlisten.splice(0)) unlisten();
   }
 
   #workers(): GatewayChild[] {

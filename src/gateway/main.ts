@@ -26,8 +26,9 @@ const directory = new Directory({ role: title });
 const lane: ControlLane<GatewayMainMethods, GatewayMethods> = new ControlLane<GatewayMainMethods, GatewayMethods>(
   process,
   {
-    serve: async ({ settings, address, shown }) => {
+    serve: async ({ settings, address, shown, events }) => {
       mirror.show(shown);
+      mirror.events.add(events);
       log = new WorkerLog(settings.logLevel, (lines) => lane.ask('log', { lines }));
       const { server, pages } = settings;
       const handed = { address, socket };
@@ -35,6 +36,7 @@ const lane: ControlLane<GatewayMainMethods, GatewayMethods> = new ControlLane<Ga
       return null;
     },
     show: (shown) => (mirror.show(shown), null),
+    events: ({ events }) => (mirror.events.add(events), null),
     viewers: ({ uid }) => ({ viewers: gateway?.viewers(uid) ?? [] }),
     end: async () => (await close(), setImmediate(() => process.exit(0)), null),
   },

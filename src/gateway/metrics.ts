@@ -90,6 +90,17 @@ export const METRIC_FAMILIES: readonly Family[] = [
     'Bytes of pictures given to viewers.',
     (count) => count.bytes,
   ),
+  {
+    name: 'sightline_events_total',
+    type: 'counter',
+    help: 'Events that processors found.',
+    labels: ['camera', 'processor', 'type'],
+    samples: ({ ids, system }) =>
+      system.events.flatMap(({ uid, processor, type, count }) => {
+        const id = ids.get(uid);
+        return id === undefined ? [] : sampleOf({ camera: id, processor, type }, count);
+      }),
+  },
   processes('gauge', 'sightline_process_resident_memory_bytes', 'Resident memory of the process.', (p) => {
     return p.heartbeat?.rssBytes;
   }),

@@ -7,6 +7,7 @@ import type { ControlLane } from './control-lane.ts';
 import type { ControlPort, ControlQuestions, GatewayReport } from './control-port.ts';
 import type { CameraInfo, SystemInfo } from './control-view.ts';
 import type { GatewayMainMethods, Shown } from './gateway-methods.ts';
+import { KeptEvents } from './kept-events.ts';
 import { Newest } from './newest.ts';
 import type { DirectoryEntry } from './types.ts';
 
@@ -19,6 +20,7 @@ export interface ControlMirrorOptions {
 }
 
 export class ControlMirror implements ControlPort {
+  readonly events = new KeptEvents();
   readonly #options: ControlMirrorOptions;
   readonly #reports: Newest;
   readonly #listeners = new Set<() => void>();
@@ -42,6 +44,7 @@ export class ControlMirror implements ControlPort {
     this.#byId = new Map(shown.cameras.map((camera) => [camera.id, camera]));
     this.#byUid = new Map([...shown.cameras, ...shown.hidden].map((camera) => [camera.uid, camera]));
     if (shown.directory !== null) this.#options.onDirectory(shown.directory);
+    if (changed) this.events.retain(new Set(shown.cameras.map(({ uid }) => uid)));
     if (changed) for (const listener of [...this.#listeners]) listener();
   }
 

@@ -4,6 +4,7 @@
 import type { CameraValues } from '../config/store-types.ts';
 import type { AccessTable } from './access.ts';
 import type { CameraInfo, ControlView } from './control-view.ts';
+import type { EventView } from './kept-events.ts';
 import type { GatewayReport, ViewerInfo } from './gateway-report.ts';
 
 export type { GatewayReport, RequestCount, ViewerCount, ViewerInfo } from './gateway-report.ts';
@@ -82,6 +83,8 @@ export interface ControlQuestions {
 
 export interface ControlPort extends ControlView {
   access(): AccessTable;
+  /** What processors found. */
+  readonly events: EventView;
   ask<M extends keyof ControlQuestions>(
     method: M,
     params: ControlQuestions[M]['params'],

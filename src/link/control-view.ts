@@ -52,6 +52,14 @@ export interface ProcessInfo {
   readonly heartbeat: Heartbeat | null;
 }
 
+/** Events of one processor and type since the server started. */
+export interface EventCount {
+  readonly uid: string;
+  readonly processor: string;
+  readonly type: string;
+  readonly count: number;
+}
+
 export interface SystemInfo {
   readonly version: string;
   readonly startedUs: number;
@@ -59,6 +67,7 @@ export interface SystemInfo {
   readonly config: ConfigInfo;
   /** What all gateways serve together; counters of gateways that are gone stay in, so that they never fall. */
   readonly counts: readonly ViewerCount[];
+  readonly events: readonly EventCount[];
   /** HTTP answers of all gateways together, those that are gone included. */
   readonly requests: readonly RequestCount[];
 }

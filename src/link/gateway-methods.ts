@@ -5,6 +5,7 @@ import type { ServerConfig } from '../config/schema.ts';
 import type { AccessTable } from './access.ts';
 import type { ControlQuestions, GatewayReport, ViewerInfo } from './control-port.ts';
 import type { CameraInfo, SystemInfo } from './control-view.ts';
+import type { KeptEvent } from './processors.ts';
 import type { DirectoryEntry, Heartbeat, LogLine } from './types.ts';
 
 /** What a worker needs to begin. Who may ask stands in the access table, so no credential goes over. */
@@ -34,13 +35,20 @@ export interface Shown {
 
 /** Main asks, a worker answers. */
 export interface GatewayMethods {
-  /** Take connections from now on. `address`: what main listens on, as numbers. */
+  /** Take connections from now on. `address`: what main listens on, as numbers; `events`: all that are kept. */
   serve: {
-    params: { readonly settings: GatewaySettings; readonly address: string; readonly shown: Shown };
+    params: {
+      readonly settings: GatewaySettings;
+      readonly address: string;
+      readonly shown: Shown;
+      readonly events: readonly KeptEvent[];
+    };
     result: null;
   };
   /** The answer says that it is shown from now on. */
   show: { params: Shown; result: null };
+  /** Those that came since the last time, in order. */
+  events: { params: { readonly events: readonly KeptEvent[] }; result: null };
   /** Who watches a camera at this worker. */
   viewers: { params: { readonly uid: string }; result: { readonly viewers: readonly ViewerInfo[] } };
   /** End every response with its last part whole, then exit. */

@@ -46,6 +46,9 @@ export interface ProcessorReport {
   readonly mats: number;
 }
 
+/** Of one camera, so many of the newest pictures in which something was found are kept, by the process that decodes it. */
+export const KEPT_PICTURES = 64;
+
 /** Part of the picture, 0 to 1. */
 export interface EventBox {
   readonly x: number;

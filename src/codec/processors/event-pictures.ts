@@ -1,14 +1,13 @@
-// The pictures that events were found in, small and only the newest: an event of last night has none any more, one of
-// the last minutes shows what happened and not what is there now.
+// The pictures that events were found in, small (about 30 KB each) and only the newest: an event of last night has none
+// any more, one of the last minutes shows what happened and not what is there now.
 
+import { KEPT_PICTURES } from '../../link/processors.ts';
 import type { Jpeg } from '../../media/types.ts';
 import type { Frame } from '../ffmpeg/frame.ts';
 import { JpegEncoder } from '../ffmpeg/jpeg-encoder.ts';
 
 const WIDTH = 640;
 const QUALITY = 70;
-/** Of one camera; at about 30 KB each. */
-const MAX_KEPT = 64;
 /** More than this at once are not worth delaying anything for. */
 const MAX_WAITING = 4;
 
@@ -29,7 +28,7 @@ export class EventPictures {
     this.#turn = picture;
     this.#kept.set(frame.sequence, picture);
     for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= MAX_KEPT) break;
+      if (this.#kept.size <= KEPT_PICTURES) break;
       this.#kept.delete(oldest);
     }
   }
