@@ -91,7 +91,7 @@ export class SideRun {
       await this.close();
       const { server } = await this.#start(false);
       const load = this.#ground.load();
-      await unlessAborted(load.open({ url: server.url, viewers }), limit);
+      await unlessAborted(load.open({ url: server.url, viewers, visits: false }), limit);
       await sleep(Math.min(AGREEMENT.seconds, options.seconds) * 1000, undefined, { signal: limit });
       const [sent, received] = await unlessAborted(Promise.all([server.finish(), load.ended()]), limit);
       this.#agreement = sent === null ? null : { client: received, server: sent };

@@ -102,8 +102,11 @@ export interface LoadWindow {
 
 /** Viewers in a process of their own (load/). */
 export interface LoadClient {
-  /** Opens viewers, the first one alone; resolves when each has its first picture, or none within its time. */
-  open(target: { readonly url: string; readonly viewers: number }): Promise<void>;
+  /**
+   * Opens viewers, the first one alone; resolves when each has its first picture, or none within its time. With one
+   * viewer others pay a short visit, for the hot times, unless `visits` is false: what they get is not counted by `ended`.
+   */
+  open(target: { readonly url: string; readonly viewers: number; readonly visits?: boolean }): Promise<void>;
   window(ms: number): Promise<LoadWindow>;
   /** Decodes what the probe viewer collected in the last window. */
   probe(camera: CameraUnderTest): Promise<ProbeWindow | null>;

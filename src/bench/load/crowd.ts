@@ -3,8 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../../base/clock.ts';
 import type { SeenWindow, ViewerTimes } from './protocol.ts';
-import { LoadViewer, targetOf } from './viewer.ts';
-import type { ViewerOptions } from './viewer.ts';
+import type { PartSink } from './part-counter.ts';
+import { targetOf } from './target.ts';
+import { LoadViewer } from './viewer.ts';
 
 /** Who has no picture by then has none. */
 const SERVED_LIMIT_MS = 15_000;
@@ -13,11 +14,12 @@ const ENDED_LIMIT_MS = 10_000;
 const BATCH = 20;
 
 export class Crowd {
-  readonly #options: ViewerOptions;
+  readonly #keeper: PartSink | null;
   #viewers: LoadViewer[] = [];
 
-  constructor(options: ViewerOptions = {}) {
-    this.#options = options;
+  /** `keeper` is told of the pictures of its one viewer; null: all are only counted. */
+  constructor(keeper: PartSink | null = null) {
+    this.#keeper = keeper;
   }
 
   async open(url: string, count: number): Promise<readonly ViewerTimes[]> {
@@ -25,16 +27,17 @@ export class Crowd {
     const opened: LoadViewer[] = [];
     for (let at = 0; at < count; at++) {
       if (at % BATCH === BATCH - 1) await new Promise((resolve) => setImmediate(resolve));
-      opened.push(new LoadViewer(target, this.#options));
+      opened.push(new LoadViewer(target, this.#keeper));
     }
     this.#viewers.push(...opened);
     await within(SERVED_LIMIT_MS, Promise.all(opened.map(({ served }) => served)));
     return opened.map(timesOf);
   }
 
+  /** Stops when a visit gives no picture. */
   async visit(url: string, times: number): Promise<readonly ViewerTimes[]> {
     const seen: ViewerTimes[] = [];
-    for (let visit = 0; visit < times; visit++) {
+    for (let visit = 0; visit < times && seen.at(-1)?.pictureUs !== null; visit++) {
       const viewer = new LoadViewer(targetOf(url));
       await within(SERVED_LIMIT_MS, viewer.served);
       viewer.close();

@@ -12,6 +12,7 @@ import type { CameraUnderTest, LoadClient, LoadWindow, ProbeWindow } from '../ty
 import { firstTimes } from './first-times.ts';
 import { probed } from './probed.ts';
 import type { LoadMainMethods, LoadMethods, SeenWindow, ViewerTimes } from './protocol.ts';
+import { targetOf } from './target.ts';
 
 const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js', import.meta.url));
 const START_MS = 20_000;
@@ -47,13 +48,15 @@ export class Load implements LoadClient {
     throw SightlineError.from(started.find((each) => each.status === 'rejected')?.reason);
   }
 
-  async open({ url, viewers }: { readonly url: string; readonly viewers: number }): Promise<void> {
+  async open({ url, viewers, visits = true }: Parameters<LoadClient['open']>[0]): Promise<void> {
+    targetOf(url);
     this.#viewers = viewers;
     this.#cold = (await this.#probe.lane.ask('open', { url, viewers: 1 })).times;
     const { lane } = this.#crowd;
-    const hot =
-      viewers === 1 ? lane.ask('visit', { url, times: VISITS }) : lane.ask('open', { url, viewers: viewers - 1 });
-    this.#hot = (await hot).times;
+    const hasPicture = this.#cold.some(({ pictureUs }) => pictureUs !== null);
+    this.#hot = [];
+    if (viewers > 1) this.#hot = (await lane.ask('open', { url, viewers: viewers - 1 })).times;
+    else if (visits && hasPicture) this.#hot = (await lane.ask('visit', { url, times: VISITS })).times;
   }
 
   async window(ms: number): Promise<LoadWindow> {
@@ -102,7 +105,7 @@ export class Load implements LoadClient {
 function counted(windows: readonly SeenWindow[]): LoadWindow['refused'] {
   const answers = Map.groupBy(
     windows.flatMap(({ refusals }) => refusals),
-    ({ status, problem }) => `${status} ${problem?.code ?? ''}`,
+    ({ status, problem }) => `${status} ${problem?.code ?? ''} ${problem?.text ?? ''}`,
   );
   return Array.from(answers.values(), (same) => ({ ...same[0]!, count: same.length }));
 }

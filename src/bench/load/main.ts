@@ -3,11 +3,9 @@
 
 import { ControlLane } from '../../link/control-lane.ts';
 import { Crowd } from './crowd.ts';
+import { PictureKeeper } from './picture-keeper.ts';
 import type { LoadMainMethods, LoadMethods, ProbedPicture } from './protocol.ts';
 import { StripReader } from './strip-reader.ts';
-
-/** Of one window; what comes later is counted only. */
-const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 const [title = 'sightline bench viewers', role] = process.argv.slice(2);
 process.title = title;
@@ -15,20 +13,10 @@ process.title = title;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.once('disconnect', () => process.exit(0));
 
-let kept: { readonly bytes: Buffer; readonly arrivedUs: number }[] = [];
-let keptBytes = 0;
-let keeping = false;
-
-function keep(bytes: Buffer, arrivedUs: number): void {
-  if (!keeping || keptBytes + bytes.length > MAX_KEPT_BYTES) return;
-  keptBytes += bytes.length;
-  kept.push({ bytes, arrivedUs });
-}
+const keeper = role === 'probe' ? new PictureKeeper() : null;
 
 async function readStrips(): Promise<ProbedPicture[]> {
-  const pictures = kept;
-  kept = [];
-  keptBytes = 0;
+  const pictures = keeper?.take() ?? [];
   await using reader = await StripReader.open();
   const read: ProbedPicture[] = [];
   for (const { bytes, arrivedUs } of pictures) {
@@ -38,17 +26,17 @@ async function readStrips(): Promise<ProbedPicture[]> {
   return read;
 }
 
-const crowd = new Crowd(role === 'probe' ? { onPicture: keep } : {});
+const crowd = new Crowd(keeper);
 const lane = new ControlLane<LoadMainMethods, LoadMethods>(process, {
   open: async ({ url, viewers }) => ({ times: await crowd.open(url, viewers) }),
   visit: async ({ url, times }) => ({ times: await crowd.visit(url, times) }),
   window: async ({ ms }) => {
-    kept = [];
-    keptBytes = 0;
-    keeping = true;
-    const seen = await crowd.window(ms);
-    keeping = false;
-    return seen;
+    keeper?.begin();
+    try {
+      return await crowd.window(ms);
+    } finally {
+      keeper?.stop();
+    }
   },
   probe: async () => ({ pictures: await readStrips() }),
   leave: async () => (await crowd.leave(), null),

@@ -6,6 +6,8 @@ import type { ProbedPicture } from './protocol.ts';
 
 const MAX_DELAYS = 500;
 
+type Order = Pick<ProbeWindow, 'lost' | 'repeated' | 'reordered'>;
+
 /** Null for a camera without a strip in its pictures, or when none could be read. */
 export function probed(pictures: readonly ProbedPicture[], camera: CameraUnderTest): ProbeWindow | null {
   const { capturedAtUs, loopFrames } = camera;
@@ -19,7 +21,7 @@ export function probed(pictures: readonly ProbedPicture[], camera: CameraUnderTe
     pictures: pictures.length,
     unread: pictures.length - read.length,
     ...gaps(
-      read.map(({ strip }) => strip!.frame),
+      pictures.map(({ strip }) => strip?.frame ?? null),
       loopFrames,
     ),
     delayMs: quantiles(delaysMs),
@@ -27,20 +29,40 @@ export function probed(pictures: readonly ProbedPicture[], camera: CameraUnderTe
   };
 }
 
-/** From frame numbers in the order of arrival; `loop`: they begin again after so many. */
-function gaps(frames: readonly number[], loop: number | null): Pick<ProbeWindow, 'lost' | 'repeated' | 'reordered'> {
-  let lost = 0;
-  let repeated = 0;
-  let reordered = 0;
-  for (let at = 1; at < frames.length; at++) {
-    const step = frames[at]! - frames[at - 1]!;
-    const forward = loop === null ? step : ((step % loop) + loop) % loop;
-    const isBack = loop === null ? step < 0 : forward > loop / 2;
-    if (forward === 0) repeated++;
-    else if (isBack) reordered++;
-    else lost += forward - 1;
+/**
+ * From the frame numbers in the order of arrival; null where a strip could not be read. A number is taken for the
+ * nearest frame, before or after the newest, that may have it: `loop` says after how many they begin again.
+ */
+function gaps(numbers: readonly (number | null)[], loop: number | null): Order {
+  const came = new Set<number>();
+  const order = { lost: 0, repeated: 0, reordered: 0 };
+  let first = NaN;
+  let newest = NaN;
+  let unread = 0;
+  for (const number of numbers) {
+    if (number === null) {
+      unread++;
+      continue;
+    }
+    if (came.size === 0) first = newest = number;
+    const frame = newest + steps(number - newest, loop);
+    if (came.has(frame)) order.repeated++;
+    else if (frame < newest) {
+      order.reordered++;
+      // It was taken for lost, unless it is older than all that came.
+      if (frame > first) order.lost = Math.max(0, order.lost - 1);
+    } else if (frame > newest) order.lost += Math.max(0, frame - newest - 1 - unread);
+    came.add(frame);
+    newest = Math.max(newest, frame);
+    unread = 0;
   }
-  return { lost, repeated, reordered };
+  return order;
+}
+
+function steps(difference: number, loop: number | null): number {
+  if (loop === null) return difference;
+  const forward = ((difference % loop) + loop) % loop;
+  return forward > loop / 2 ? forward - loop : forward;
 }
 
 function evenly(values: readonly number[], most: number): number[] {
