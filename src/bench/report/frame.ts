@@ -31,10 +31,14 @@ export function spokenPoint(at: { readonly x: number; readonly y: number }, word
   return markup`<g class="point" role="img" data-x="${at.x}" data-y="${at.y}"><title>${words}</title>${drawn}</g>`;
 }
 
+/** Around a plot that stands alone. */
+const EDGE = 14;
+
 export function svgOf(title: string, form: ChartForm, drawn: readonly Markup[]): Markup {
-  const { width, height } = form;
-  const heading = form.form === 'alone' ? markup`<text class="title" x="12" y="24">${title}</text>` : markup``;
-  return markup`<svg class="plot ${form.form}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="${title}">${form.style}${heading}${drawn}</svg>`;
+  const edge = form.form === 'alone' ? EDGE : 0;
+  const [width, height] = [form.width + 2 * edge, form.height + 2 * edge];
+  const heading = form.form === 'alone' ? markup`<text class="title" x="0" y="24">${title}</text>` : markup``;
+  return markup`<svg class="plot ${form.form}" xmlns="http://www.w3.org/2000/svg" viewBox="${-edge} ${-edge} ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="${title}">${form.style}${heading}${drawn}</svg>`;
 }
 
 /** Leaves room for a title where the form has one, for axis titles, and for texts on both sides. */

@@ -21,7 +21,7 @@ const POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; sc
 
 export function reportHtml(report: BenchReport): string {
   const comparison = compare(report);
-  const [lead = '', ...sentences] = reading(report);
+  const [lead = '', ...sentences] = reading(report).map(unbroken);
   const camera = oneLine(report.camera.display);
   return markup`<!doctype html>
 <html lang="en">
@@ -50,6 +50,11 @@ ${method(report)}
 </body>
 </html>
 `.text;
+}
+
+/** A number and its unit stay on one line. */
+function unbroken(sentence: string): string {
+  return sentence.replace(/\d (%|(ms|fps|s|viewers?)\b)/g, (all) => all.replace(' ', '\u00a0'));
 }
 
 function minutes(seconds: number): string {

@@ -94,7 +94,7 @@ const STANDALONE = { width: 720, height: 420, form: 'alone' as const };
 export function plotSvg(report: BenchReport, name: PlotName): string | null {
   const chart = chartOf(compare(report), name);
   if (chart === null) return null;
-  const paper = markup`<rect width="100%" height="100%" fill="${asLight('paper')}"/>`;
+  const paper = markup`<rect x="-50%" y="-50%" width="200%" height="200%" fill="${asLight('paper')}"/>`;
   const style = markup`<style>${new Markup(plotStyle(asLight))}</style>${paper}`;
   return `${draw(chart, { ...STANDALONE, style }).text}\n`;
 }
