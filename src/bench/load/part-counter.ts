@@ -135,21 +135,26 @@ export class PartCounter {
   }
 
   #readFields(chunk: Buffer, from: number, to: number): number {
-    for (let at = from; at < to; at += 1) {
+    let at = from;
+    while (at < to) {
+      // What is no Content-Length is passed over to the end of its line.
+      if (this.#named < 0) while (at < to && chunk[at] !== LF) at += 1;
+      if (at === to) break;
       const byte = chunk[at]!;
+      at += 1;
       if (byte === LF) {
         if (this.#column === 0) {
           this.#beginPicture();
-          return at + 1;
+          return at;
         }
         this.#column = 0;
         this.#named = 0;
       } else if (byte !== CR) {
         this.#column += 1;
-        if (this.#named >= 0) this.#readField(byte);
+        this.#readField(byte);
       }
     }
-    return to;
+    return at;
   }
 
   #readField(byte: number): void {
