@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { format } from 'prettier';
 import { z } from 'zod';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
-import { cameraSchema, keyNotes, serverSchema } from '../../src/config/schema.ts';
+import { cameraSchema, keyNotes, processorSchema, serverSchema } from '../../src/config/schema.ts';
 
 const STYLE = { printWidth: 120 };
 const TEXT = new URL('configuration.txt', import.meta.url);
@@ -15,7 +15,8 @@ export function configurationPage(): Promise<string> {
   const page = readFileSync(TEXT, 'utf8')
     .replace('{{server}}', () => tableOf(serverSchema.shape))
     .replace('{{user}}', () => tableOf(userSchema().shape))
-    .replace('{{camera}}', () => tableOf(cameraSchema.shape));
+    .replace('{{camera}}', () => tableOf(cameraSchema.shape))
+    .replace('{{processor}}', () => tableOf(processorSchema.shape));
   return format(page, { ...STYLE, parser: 'markdown' });
 }
 
@@ -42,7 +43,8 @@ function defaultOf(schema: z.core.$ZodType): string {
   if (!given.success) return 'required';
   if (given.data === undefined) return 'none';
   const { data } = given;
-  return `\`${Array.isArray(data) ? `[${data.join(', ')}]` : (data as string | number | boolean)}\``;
+  if (Array.isArray(data)) return `\`[${data.join(', ')}]\``;
+  return `\`${typeof data === 'object' ? '{}' : (data as string | number | boolean)}\``;
 }
 
 function cell(text: string): string {

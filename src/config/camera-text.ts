@@ -5,7 +5,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Node, Pair, YAMLMap } from 'yaml';
 import { SightlineError } from '../base/errors.ts';
-import { flowMapText, flowScalarText, scalarText } from './yaml-scalars.ts';
+import { flowMapText, flowScalarText, flowText, scalarText } from './yaml-scalars.ts';
 import type { Quotes, ScalarValue } from './yaml-scalars.ts';
 
 export type CameraPairs = readonly (readonly [key: string, value: ScalarValue])[];
@@ -54,6 +54,39 @@ export class CameraText {
     }
   }
 
+  /** Sets what stands deeper inside of a camera: mappings on the way are made when they are not there. */
+  setDeep(id: string, path: readonly string[], value: unknown): void {
+    let map = this.#camera(id);
+    for (const [depth, key] of path.entries()) {
+      const pair = find(map, key);
+      const rest = path.slice(depth + 1);
+      const inner = pair?.value;
+      if (rest.length > 0 && isMap(inner) && inner.items.length > 0) {
+        map = inner;
+        continue;
+      }
+      if (isAlias(inner)) throw refused(`${key} is an alias`);
+      const nested = rest.reduceRight<unknown>((deeper, name) => ({ [name]: deeper }), value);
+      if (pair !== undefined && !isBlockCollection(inner)) this.#setValue(pair, flowText(nested));
+      else if (pair === undefined) this.#appendKey(map, key, flowText(nested));
+      else if (map.items.length === 1 && depth > 0) this.setDeep(id, path.slice(0, depth), { [key]: nested });
+      else {
+        this.#removePair(map, pair);
+        this.#appendKey(this.#mapAt(id, path.slice(0, depth)), key, flowText(nested));
+      }
+      return;
+    }
+  }
+
+  unsetDeep(id: string, path: readonly string[]): void {
+    const map = this.#mapAt(id, path.slice(0, -1));
+    const pair = find(map, path.at(-1)!);
+    if (pair === undefined) return;
+    // A block without a key would be nothing at all.
+    if (map.items.length > 1 || map.flow === true || path.length === 1) this.#removePair(map, pair);
+    else this.setDeep(id, path.slice(0, -1), {});
+  }
+
   unset(id: string, key: string): void {
     const map = this.#camera(id);
     const pair = find(map, key);
@@ -91,6 +124,25 @@ export class CameraText {
     const camera = find(this.#cameras(), id)?.value;
     if (isMap(camera) && camera.items.length > 0) return camera;
     throw refused(`cameras.${id} is an alias`);
+  }
+
+  #mapAt(id: string, path: readonly string[]): YAMLMap {
+    let map = this.#camera(id);
+    for (const key of path) {
+      const inner = find(map, key)?.value;
+      if (!isMap(inner)) throw refused(`${key} is no mapping`);
+      map = inner;
+    }
+    return map;
+  }
+
+  #appendKey(map: YAMLMap, key: string, text: string): void {
+    if (map.flow === true || map.items.length === 0) {
+      this.#appendFlow(map, `${flowScalarText(key)}: ${text}`);
+      return;
+    }
+    const indent = ' '.repeat(this.#column(keyRange(map.items[0]!)[0]));
+    this.#insertLines(this.#afterMap(map), [`${indent}${scalarText(key)}: ${text}`]);
   }
 
   #append(map: YAMLMap, id: string, pairs: CameraPairs): void {
@@ -237,6 +289,10 @@ function keyRange(pair: Pair): readonly [number, number] {
 function flowEnd(pair: Pair): number {
   const range = isNode(pair.value) ? pair.value.range : null;
   return range?.[1] ?? keyRange(pair)[1];
+}
+
+function isBlockCollection(value: unknown): boolean {
+  return (isMap(value) || isSeq(value)) && value.flow !== true && value.items.length > 0;
 }
 
 function isBlockScalar(value: unknown): boolean {

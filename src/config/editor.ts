@@ -9,6 +9,7 @@ import { CameraText } from './camera-text.ts';
 import type { CameraPairs } from './camera-text.ts';
 import { loadReading } from './load.ts';
 import type { CameraConfig, LoadOptions, Reading } from './load.ts';
+import { differences, merged } from './merge.ts';
 import { revisionOf } from './revision.ts';
 import { cameraSchema, keyNotes } from './schema.ts';
 import type { CameraValues, ConfigEditor } from './store-types.ts';
@@ -26,8 +27,11 @@ export interface EditorOptions {
 }
 
 type Key = keyof typeof cameraSchema.shape;
+type PlainKey = Exclude<Key, 'processors'>;
 
 const KEYS = Object.keys(cameraSchema.shape) as Key[];
+/** Those whose value is one text or flag. */
+const PLAIN_KEYS = KEYS.filter((key): key is PlainKey => key !== 'processors');
 
 export class Editor implements ConfigEditor {
   readonly config: Reading['config'];
@@ -77,7 +81,8 @@ export class Editor implements ConfigEditor {
 
   change(id: string, values: CameraValues): void {
     const wishes = this.#demand(id);
-    const changed = KEYS.filter((key) => values[key] !== undefined && values[key] !== (wishes[key] ?? null));
+    if (values.processors !== undefined) this.#changeProcessors(id, wishes, values.processors);
+    const changed = PLAIN_KEYS.filter((key) => values[key] !== undefined && values[key] !== (wishes[key] ?? null));
     for (const key of changed) {
       const value = values[key] ?? null;
       if (value === null) Reflect.deleteProperty(wishes, key);
@@ -88,6 +93,26 @@ export class Editor implements ConfigEditor {
       const value = values[key] ?? null;
       if (value === null) this.#text.unset(id, key);
       else this.#text.set(id, key, value);
+    }
+  }
+
+  /** Each changed key by itself, so that what stands around it stays as it was written. */
+  #changeProcessors(id: string, wishes: Wishes, changes: NonNullable<CameraValues['processors']>): void {
+    const before = (wishes['processors'] ?? {}) as Wishes;
+    // As it will be written: JSON knows no -0.
+    const after = JSON.parse(JSON.stringify(merged(before, changes))) as Wishes;
+    if (isDeepStrictEqual(before, after)) return;
+    const had = wishes['processors'] !== undefined;
+    if (Object.keys(after).length === 0) {
+      Reflect.deleteProperty(wishes, 'processors');
+      if (had) this.#text.unsetDeep(id, ['processors']);
+    } else {
+      wishes['processors'] = after;
+      check(id, wishes, { keys: ['processors'], cwd: this.#options.load.cwd });
+      for (const { path, value } of differences(had ? before : null, after)) {
+        if (value === undefined) this.#text.unsetDeep(id, ['processors', ...path]);
+        else this.#text.setDeep(id, ['processors', ...path], value);
+      }
     }
   }
 
@@ -167,7 +192,7 @@ export class Editor implements ConfigEditor {
   }
 
   #add(id: string, values: CameraValues & { readonly source: string }): void {
-    const pairs: CameraPairs = KEYS.flatMap((key) => {
+    const pairs: CameraPairs = PLAIN_KEYS.flatMap((key) => {
       const value = values[key];
       return value === undefined || value === null ? [] : [[key, value] as const];
     });

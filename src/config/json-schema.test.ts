@@ -22,7 +22,7 @@ describe('the schema of the config file', () => {
 
   it('describes each key and allows no other', () => {
     const found = objects(configJsonSchema());
-    assert.equal(found.length, 4);
+    assert.equal(found.length, 5);
     for (const { properties, additionalProperties } of found) {
       assert.equal(additionalProperties, false);
       for (const [key, schema] of Object.entries(properties as Record<string, JsonSchema>)) {

@@ -2,12 +2,13 @@
 // file once; every fault in it is reported at once, each with line, column, key, what was found and what is allowed.
 
 import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { Stats } from 'node:fs';
 import { SightlineError } from '../base/errors.ts';
 import { parseAddress, splitSourceArgument } from './address.ts';
-import type { SourceAddress } from './camera.ts';
+import type { ProcessorSpec, SourceAddress } from './camera.ts';
 import { checkConfig, type CheckedConfig } from './check.ts';
-import type { ServerConfig } from './schema.ts';
+import type { CameraEntry, ServerConfig } from './schema.ts';
 import { YamlText, type Fault } from './yaml-text.ts';
 
 export interface CameraConfig {
@@ -19,6 +20,7 @@ export interface CameraConfig {
   readonly always: boolean;
   readonly enabled: boolean;
   readonly tlsVerify: boolean;
+  readonly processors: readonly ProcessorSpec[];
 }
 
 export interface Config {
@@ -97,7 +99,7 @@ export function configFromArguments(sources: readonly string[], cwd: string): Ca
       if (!taken.has(`camera${number}`)) name = `camera${number}`;
     }
     const source = parseAddress(address, { cwd });
-    return { id: name, name, source, always: false, enabled: true, tlsVerify: true };
+    return { id: name, name, source, always: false, enabled: true, tlsVerify: true, processors: [] };
   });
 }
 
@@ -106,7 +108,8 @@ function readCameras(yaml: YamlText, checked: CheckedConfig | null, cwd: string)
     return Object.entries(checked.cameras).flatMap(([id, camera]) => {
       const source = readSource(yaml, id, camera, cwd);
       const { name = id, always, enabled, tlsVerify } = camera;
-      return source === null ? [] : [{ id, name, source, always, enabled, tlsVerify }];
+      const processors = readProcessors(camera.processors, cwd);
+      return source === null ? [] : [{ id, name, source, always, enabled, tlsVerify, processors }];
     });
   }
   const cameras = (yaml.value as { cameras?: unknown }).cameras;
@@ -115,6 +118,16 @@ function readCameras(yaml: YamlText, checked: CheckedConfig | null, cwd: string)
     if (typeof camera === 'object' && camera !== null) readSource(yaml, id, camera, cwd);
   }
   return [];
+}
+
+function readProcessors(processors: CameraEntry['processors'], cwd: string): ProcessorSpec[] {
+  return Object.entries(processors).map(([name, { file, use = name, ...rest }]) => {
+    const module =
+      file === undefined
+        ? ({ kind: 'builtin', use } as const)
+        : ({ kind: 'file', path: path.resolve(cwd, file) } as const);
+    return { name, module, ...rest };
+  });
 }
 
 /** The parsed address of one camera, or null after noting its fault; what the schema refused is passed over. */

@@ -130,6 +130,44 @@ export const serverSchema = key(
   'a mapping of keys and values',
 );
 
+/** Names of the processors that come with Sightline; codec has them by these. */
+export const BUILT_IN_PROCESSORS: readonly string[] = ['motion', 'overlay', 'qr'];
+
+export const processorSchema = key(
+  z
+    .strictObject({
+      use: key(
+        z.enum(BUILT_IN_PROCESSORS).optional(),
+        'The built-in processor that it is; not needed where the name is already that of one.',
+        BUILT_IN_PROCESSORS.join(', '),
+      ),
+      file: key(
+        z.string().min(1).optional(),
+        'A file with a processor of your own (`defineProcessor`); relative to the folder of the config file.',
+        'a path such as processors/edges.ts',
+      ),
+      enabled: key(flag.default(true), 'False: it does not run.', 'true or false'),
+      options: key(
+        z.record(z.string(), z.unknown()).default({}),
+        "The processor's own options; it says itself which it has.",
+        'a mapping of options',
+      ),
+      timeoutMs: key(
+        z.int().min(50).max(60_000).default(2000),
+        'One frame may take so long, milliseconds; then the processor is started anew.',
+        'a whole number from 50 to 60000',
+      ),
+      memoryMb: key(
+        z.int().min(192).max(4096).default(512),
+        'Its memory, that of OpenCV included (which begins with 130), megabytes; above it is started anew.',
+        'a whole number from 192 to 4096',
+      ),
+    })
+    .superRefine(refuseTwoModules),
+  'One processor.',
+  'a mapping such as { file: processors/edges.ts, options: { low: 40 } }, or {} for a built-in',
+);
+
 export const cameraSchema = key(
   z.strictObject({
     name: key(
@@ -151,6 +189,11 @@ export const cameraSchema = key(
       "Check the camera's certificate; false for a camera that signed its own.",
       'true or false',
     ),
+    processors: key(
+      z.record(z.string().regex(CAMERA_ID), processorSchema).superRefine(refuseNameless).default({}),
+      `What runs on its pictures, by name: ${CAMERA_ID_RULE}; not main or sub. Each that shows something is a stream.`,
+      'a mapping of names to processors, such as { motion: {} }',
+    ),
   }),
   'One camera.',
   'a mapping with at least source: ADDRESS',
@@ -170,8 +213,34 @@ export const configSchema = key(
 );
 
 export type ServerConfig = z.output<typeof serverSchema>;
+export type CameraEntry = z.output<typeof cameraSchema>;
 
 export const serverDefaults: ServerConfig = serverSchema.parse({});
+
+function refuseTwoModules(
+  { use, file }: { use?: string | undefined; file?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (use === undefined || file === undefined) return;
+  const fault = 'found both use and file; allowed: one of them';
+  context.addIssue({ code: 'custom', path: ['use'], params: { fault } });
+}
+
+/** A name without file or use has to be that of a built-in; main and sub are the camera's own streams. */
+function refuseNameless(
+  processors: Readonly<Record<string, { use?: string | undefined; file?: string | undefined }>>,
+  context: z.RefinementCtx,
+): void {
+  for (const [name, { use, file }] of Object.entries(processors)) {
+    const own = name === 'main' || name === 'sub';
+    const nameless = use === undefined && file === undefined && !BUILT_IN_PROCESSORS.includes(name);
+    if (!own && !nameless) continue;
+    const fault = own
+      ? `${name} is a stream of the camera itself; allowed: another name`
+      : `there is no built-in processor "${name}"; allowed: file: PATH, use: one of ${BUILT_IN_PROCESSORS.join(', ')}, or one of these as the name`;
+    context.addIssue({ code: 'custom', path: [name], params: { fault } });
+  }
+}
 
 /** Says each further user of one name; a message beside the schema's own stands in `params`. */
 function refuseNamesakes(users: readonly { readonly name: string }[], context: z.RefinementCtx): void {

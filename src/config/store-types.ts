@@ -28,6 +28,14 @@ export interface CameraValues {
   readonly always?: boolean | null | undefined;
   readonly enabled?: boolean | null | undefined;
   readonly tlsVerify?: boolean | null | undefined;
+  /** By name, merged like the rest (RFC 7396); null: the processor goes. */
+  readonly processors?: Readonly<Record<string, ProcessorValues | null>> | undefined;
+}
+
+/** Keys of one processor as they are to be in the file. */
+export interface ProcessorValues {
+  readonly enabled?: boolean | null | undefined;
+  readonly options?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** The config file inside one edit, read just before. Methods may throw; the file then stays as it is. */

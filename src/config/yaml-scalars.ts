@@ -32,6 +32,11 @@ export function flowMapText(pairs: readonly (readonly [string, ScalarValue])[]):
   return `{ ${pairs.map(([key, value]) => `${key}: ${flowScalarText(value)}`).join(', ')} }`;
 }
 
+/** Any plain value on one line: JSON, which YAML reads as it is. */
+export function flowText(value: unknown): string {
+  return escapeReferences(JSON.stringify(value));
+}
+
 /** `${` is a reference for who wrote the file by hand; a text that was given is no reference. */
 function escapeReferences(text: string): string {
   return text.replaceAll('${', () => '$${');

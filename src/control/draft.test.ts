@@ -7,7 +7,7 @@ import { probeOf, valuesOfChange, valuesOfDraft } from './draft.ts';
 
 function camera(source: string, username: string | null = null, password: string | null = null): CameraConfig {
   const address = parseAddress(source, { cwd: '/srv', username, password });
-  return { id: 'door', name: 'door', source: address, always: false, enabled: true, tlsVerify: true };
+  return { id: 'door', name: 'door', source: address, always: false, enabled: true, tlsVerify: true, processors: [] };
 }
 
 /** Without the keys that stay. */

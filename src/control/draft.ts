@@ -5,6 +5,7 @@ import { SightlineError } from '../base/errors.ts';
 import { parseAddress } from '../config/address.ts';
 import type { SourceAddress } from '../config/camera.ts';
 import type { CameraConfig } from '../config/load.ts';
+import { BUILT_IN_PROCESSORS } from '../config/schema.ts';
 import type { CameraValues } from '../config/store-types.ts';
 import type { CameraChange, CameraDraft, ProbeDraft } from '../link/control-port.ts';
 
@@ -26,8 +27,9 @@ export function valuesOfDraft(draft: CameraDraft): CameraValues & { readonly sou
  * secrets leave the address for keys of their own, values hold them: see `movesSecrets`.
  */
 export function valuesOfChange(before: CameraConfig, change: CameraChange): CameraValues {
-  const { name, always, enabled, tlsVerify, username, password } = change;
-  const plain = { name, always, enabled, tlsVerify };
+  const { name, always, enabled, tlsVerify, username, password, processors } = change;
+  if (processors !== undefined) checkProcessors(before, processors);
+  const plain = { name, always, enabled, tlsVerify, processors };
   const given = { username, password };
   const source = change.source?.trim() ?? before.source.display;
   if (source === before.source.display) return { ...plain, ...secretsOf(before.source, given) };
@@ -40,6 +42,23 @@ export function valuesOfChange(before: CameraConfig, change: CameraChange): Came
   if (bare !== source) throw masked('stored user name and password serve at their own scheme, host and port only');
   const values = apart(bare, given);
   return { ...plain, ...values, username: values.username ?? null, password: values.password ?? null };
+}
+
+/** The API switches processors and sets their options; which file one runs is for who writes the config file. */
+function checkProcessors(before: CameraConfig, changes: NonNullable<CameraValues['processors']>): void {
+  for (const [name, change] of Object.entries(changes)) {
+    const known = before.processors.find((each) => each.name === name);
+    if (known === undefined && !BUILT_IN_PROCESSORS.includes(name)) {
+      throw new SightlineError('request-invalid', `The camera ${before.id} has no processor "${name.slice(0, 64)}".`, {
+        hint: `Built in are ${BUILT_IN_PROCESSORS.join(', ')}; one of your own is named in the config file.`,
+      });
+    }
+    if (change === null && known?.module.kind === 'file') {
+      throw new SightlineError('request-invalid', `The processor ${name} is a file: it is not removed here.`, {
+        hint: 'Switch it off with "enabled": false, or take it out of the config file.',
+      });
+    }
+  }
 }
 
 /** What a probe opens. With `like`, that camera's secrets serve at its own host. */

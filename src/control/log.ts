@@ -3,6 +3,7 @@
 
 import type { JournalLine } from '../link/control-port.ts';
 import type { ConfigInfo } from '../link/control-view.ts';
+import type { ProcessorReport } from '../link/processors.ts';
 import type { StreamState } from '../media/types.ts';
 import type { CameraNews } from './cameras.ts';
 import type { Sentence } from './crash-ledger.ts';
@@ -83,6 +84,21 @@ export function tellBlame({ log, journal }: Books, record: CameraRecord, sentenc
   const text = `decoding it ended its process again: ${what}`;
   const code = sentence === 'quarantined' ? 'quarantined' : null;
   journal.note({ level: 'warn', about: record, text, code });
+}
+
+/** A processor began, or what is wrong with it changed. What codec logs of it itself is not logged again. */
+export function tellProcessor(
+  { journal }: Books,
+  record: CameraRecord,
+  { before, report }: { readonly before: ProcessorReport | undefined; readonly report: ProcessorReport },
+): void {
+  const { name, problem, reloads } = report;
+  const note = (level: JournalLine['level'], text: string): void => {
+    journal.note({ level, about: record, text, code: level === 'info' ? null : (problem?.code ?? null) });
+  };
+  if (problem !== null && problem.text !== before?.problem?.text) note('warn', problem.text);
+  else if (problem === null && before?.problem) note('info', `processor ${name} is in order again`);
+  else if (before !== undefined && reloads > before.reloads) note('info', `processor ${name} runs in a new version`);
 }
 
 const NEWS: Readonly<Record<CameraNews['kind'], string>> = {

@@ -41,7 +41,7 @@ export class Probes {
       });
     }
     const uid = uuidV7();
-    const config = { id: 'probe', name: 'probe', source, always: false, enabled: true, tlsVerify };
+    const config = { id: 'probe', name: 'probe', source, always: false, enabled: true, tlsVerify, processors: [] };
     const facts = { uid, size: null, remember: this.#options.memory, isProbe: true };
     this.#options.cameras.hide(new CameraRecord({ config, revision: '', guarded }, facts));
     this.#open.set(

@@ -11,7 +11,7 @@ import type { Cameras } from './cameras.ts';
 import { Child } from './child.ts';
 import type { ChildListener } from './child.ts';
 import { CrashLedger } from './crash-ledger.ts';
-import { tellBlame, tellDeath, tellState } from './log.ts';
+import { tellBlame, tellDeath, tellProcessor, tellState } from './log.ts';
 import type { Books } from './log.ts';
 import { Placement } from './placement.ts';
 import type { CameraRecord } from './registry.ts';
@@ -54,7 +54,7 @@ export class Processes {
       ready: (child) => this.#childReady(child),
       origins: (child, { reports }) => this.#takeOrigins(child, reports),
       codecs: (child, { reports }) => this.#takeCodecs(child, reports),
-      processors: () => undefined,
+      processors: (child, { reports }) => this.#takeProcessors(child, reports),
       events: (child, { events }) => this.#takeEvents(child, events),
       log: (child, line) => options.books.log[line.level]({ process: child.title, ...line.fields }, line.message),
     };
@@ -151,6 +151,13 @@ export class Processes {
       .filter((record) => record.config.enabled && this.#originPlace(record) === `${child.role} ${child.name}`)
       .map((record) => record.spec(rules));
     child.tell('configure', { cameras });
+    if (child.role === 'codec') this.#configureProcessors(child);
+  }
+
+  /** Tells a codec process what runs on the pictures that it decodes. */
+  #configureProcessors(child: Child): void {
+    const cameras = this.#placedOn(child).flatMap((record) => record.processors() ?? []);
+    child.tell('processors', { cameras });
   }
 
   #placedOn(child: Child): CameraRecord[] {
@@ -170,7 +177,10 @@ export class Processes {
     const suspects = mine.filter((record) => record.isNativeWork);
     for (const record of mine) {
       if (this.#originPlace(record) === place) record.loseOrigin();
-      if (child.role === 'codec') record.codec = null;
+      if (child.role === 'codec') {
+        record.codec = null;
+        record.loseProcessors();
+      }
       if (!child.endpoint) record.notStarted(child.role, reason);
     }
     if (child.role === 'codec') this.#blame(suspects);
@@ -219,6 +229,7 @@ export class Processes {
     if (changed) this.#options.onChange();
     if (!this.#placements.codec.wantsMore(this.#working())) return;
     this.#place();
+    this.#configureAll();
     this.#publish();
   }
 
@@ -227,6 +238,19 @@ export class Processes {
       const record = this.#cameras.byUid(uid);
       if (record && child.role === 'codec' && this.#holds(child, record)) this.#options.onEvents(record, found);
     }
+  }
+
+  #takeProcessors(child: Child, reports: MainMethods['processors']['params']['reports']): void {
+    let changed = false;
+    for (const report of reports) {
+      const record = this.#cameras.byUid(report.uid);
+      if (!record || !this.#holds(child, record)) continue;
+      const before = record.processorReport(report.name);
+      if (!record.takeProcessor(report)) continue;
+      tellProcessor(this.#options.books, record, { before, report });
+      changed = true;
+    }
+    if (changed) this.#options.onChange();
   }
 
   /** False for a process that had this camera before it was moved: its last words are not about today. */

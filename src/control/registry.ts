@@ -6,7 +6,8 @@ import type { DialRules } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import type { CameraConfig } from '../config/load.ts';
-import type { CameraInfo } from '../link/control-view.ts';
+import type { CameraInfo, ProcessorInfo } from '../link/control-view.ts';
+import type { CameraProcessors, ProcessorReport } from '../link/processors.ts';
 import type { CodecReport, DirectoryEntry, Endpoint, OriginReport } from '../link/types.ts';
 import type { Problem } from '../base/errors.ts';
 import type { StreamState } from '../media/types.ts';
@@ -43,6 +44,7 @@ export class CameraRecord {
   #sequenceBase = 0;
   #epochBase = 0;
   #own: StreamState;
+  readonly #processors = new Map<string, ProcessorReport>();
   /** Why a process that it needs does not start, by role. */
   readonly #missing = new Map<ChildRole, Problem>();
 
@@ -198,13 +200,53 @@ export class CameraRecord {
       uid: this.uid,
       revision: this.revision,
       wishes: wishesOf(this.config),
-      streams: ['main'],
+      streams: ['main', ...this.#derived()],
+      processors: this.#processorInfos(),
       state: this.#state(),
       origin: this.origin,
       codec: this.codec,
       width: this.#width,
       height: this.#height,
     };
+  }
+
+  /** What its codec process is to run; null: nothing. */
+  processors(): CameraProcessors | null {
+    const { processors, enabled, name } = this.config;
+    if (!enabled || this.quarantined || processors.length === 0) return null;
+    return { uid: this.uid, id: this.id, name, processors };
+  }
+
+  /** Takes codec's word of a processor; true when more than counts changed. False also for one that is gone. */
+  takeProcessor(report: ProcessorReport): boolean {
+    if (!this.config.processors.some(({ name }) => name === report.name)) return false;
+    const before = this.#processors.get(report.name);
+    this.#processors.set(report.name, report);
+    return essenceOfProcessor(before) !== essenceOfProcessor(report);
+  }
+
+  processorReport(name: string): ProcessorReport | undefined {
+    return this.#processors.get(name);
+  }
+
+  /** Its codec process is gone, and what it said with it. */
+  loseProcessors(): void {
+    this.#processors.clear();
+  }
+
+  /** Streams that processors make: of one that is not known yet it is taken that it shows something. */
+  #derived(): string[] {
+    const shows = this.config.processors.filter(({ name, enabled }) => {
+      return enabled && this.#processors.get(name)?.shows !== 'nothing';
+    });
+    return this.config.enabled ? shows.map(({ name }) => name) : [];
+  }
+
+  #processorInfos(): ProcessorInfo[] {
+    return this.config.processors.map(({ name, module, enabled, options }) => {
+      const use = module.kind === 'builtin' ? module.use : null;
+      return { name, use, enabled, options, report: this.#processors.get(name) ?? null };
+    });
   }
 
   /** Numbers go on behind what was given, also behind what was not reported yet. */
@@ -236,4 +278,10 @@ export class CameraRecord {
     if (state === 'live' && codecProblem) return { state, sinceUs, reason: codecProblem };
     return { state, sinceUs, reason };
   }
+}
+
+/** What a person would notice of a processor, for comparing only. */
+function essenceOfProcessor(report: ProcessorReport | undefined): string {
+  const { state, problem, shows, options, optionsSchema, reloads } = report ?? {};
+  return JSON.stringify([state, problem?.text, shows, options, optionsSchema, reloads]);
 }

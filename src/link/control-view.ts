@@ -3,6 +3,7 @@
 
 import type { ConfigInfo } from '../config/store-types.ts';
 import type { RequestCount, ViewerCount } from './gateway-report.ts';
+import type { ProcessorReport } from './processors.ts';
 import type { CodecReport, Heartbeat, OriginReport } from './types.ts';
 import type { StreamState } from '../media/types.ts';
 
@@ -22,6 +23,18 @@ export interface CameraWishes {
   readonly tlsVerify: boolean;
 }
 
+/** A processor of a camera: what is wished of it, and what codec said last. */
+export interface ProcessorInfo {
+  readonly name: string;
+  /** Of the built-in; null: a file. */
+  readonly use: string | null;
+  readonly enabled: boolean;
+  /** As written in the config. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Null: nothing yet, or its process is being replaced. */
+  readonly report: ProcessorReport | null;
+}
+
 export interface CameraInfo {
   readonly id: string;
   readonly uid: string;
@@ -30,6 +43,7 @@ export interface CameraInfo {
   readonly wishes: CameraWishes;
   /** Names of its streams; `main` first. */
   readonly streams: readonly string[];
+  readonly processors: readonly ProcessorInfo[];
   /** What a person should see: the origin's state, or control's own word while a process is being replaced. */
   readonly state: StreamState;
   readonly origin: OriginReport | null;

@@ -190,6 +190,7 @@ export class ProcessorHost {
     this.#options.status.setProblem('decode', null);
     const shown = this.#showing.show(done, frame, this.pictures.readerCount > 0);
     if (shown !== null) {
+      this.#options.status.width = shown.width;
       this.pictures.publish(shown);
       shown.release();
     }

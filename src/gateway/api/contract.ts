@@ -114,7 +114,7 @@ export const Camera = z
     revision: z.string().describe('Changes with its config; also the ETag of GET, for If-Match'),
     config: CameraConfig,
     streams: z.array(z.string()).describe('Names for ?stream=; main first'),
-    processors: z.array(z.string()),
+    processors: z.array(ProcessorStatus),
     status: CameraStatus,
   })
   .meta({ id: 'Camera' });
@@ -236,6 +236,18 @@ export const CameraPatch = z
     always: wishes.always.nullable().optional(),
     enabled: wishes.enabled.nullable().optional(),
     tlsVerify: wishes.tlsVerify.nullable().optional(),
+    processors: z
+      .record(
+        cameraId,
+        z
+          .strictObject({
+            enabled: z.boolean().nullable().optional(),
+            options: z.record(z.string(), z.json()).nullable().optional(),
+          })
+          .nullable(),
+      )
+      .optional()
+      .describe('By name; null removes one that is built in. Files are named in the config file only'),
   })
   .meta({ id: 'CameraPatch' });
 
@@ -339,6 +351,7 @@ export const LogQuery = z.object({
 
 export type Reason = z.infer<typeof Reason>;
 export type Camera = z.infer<typeof Camera>;
+export type ProcessorStatus = z.infer<typeof ProcessorStatus>;
 export type CameraStatus = z.infer<typeof CameraStatus>;
 export type CameraList = z.infer<typeof CameraList>;
 export type Viewer = z.infer<typeof Viewer>;

@@ -2,11 +2,11 @@
 
 import { wallIso } from '../../base/clock.ts';
 import type { JournalLine, ViewerCount, ViewerInfo } from '../../link/control-port.ts';
-import type { CameraInfo, ProcessInfo, SystemInfo } from '../../link/control-view.ts';
+import type { CameraInfo, ProcessInfo, ProcessorInfo, SystemInfo } from '../../link/control-view.ts';
 import type { Camera, CameraStatus, Log, System, Viewer } from './contract.ts';
 import type { z } from 'zod';
 import type { Track } from '../../media/types.ts';
-import type { ProcessStatus, TrackInfo } from './contract.ts';
+import type { ProcessStatus, ProcessorStatus, TrackInfo } from './contract.ts';
 
 /** A camera as the API shows it. */
 export function presentCamera(info: CameraInfo, viewers: number): Camera {
@@ -24,8 +24,33 @@ export function presentCamera(info: CameraInfo, viewers: number): Camera {
       tlsVerify: info.wishes.tlsVerify,
     },
     streams: [...info.streams],
-    processors: [],
+    processors: info.processors.map((processor) => presentProcessor(processor, info)),
     status: presentStatus(info, viewers),
+  };
+}
+
+/** Before codec has said anything of it, a processor is being started, if it is to run at all. */
+function presentProcessor({ name, use, enabled, options, report }: ProcessorInfo, camera: CameraInfo): ProcessorStatus {
+  const runs = enabled && camera.wishes.enabled;
+  return {
+    name,
+    use,
+    enabled,
+    description: report?.description ?? '',
+    state: runs ? (report?.state ?? 'starting') : 'off',
+    since: wallIso(report?.sinceUs ?? camera.state.sinceUs),
+    problem: runs && report?.problem ? { ...report.problem } : null,
+    shows: report?.shows ?? null,
+    eventTypes: [...(report?.eventTypes ?? [])],
+    options: { ...(report?.optionsSchema ? report.options : options) },
+    optionsSchema: report?.optionsSchema ?? null,
+    p50Ms: report?.p50Ms ?? null,
+    p95Ms: report?.p95Ms ?? null,
+    frames: { ...(report?.frames ?? { in: 0, done: 0, skipped: 0 }) },
+    restarts: report?.restarts ?? 0,
+    reloads: report?.reloads ?? 0,
+    memoryBytes: report?.heapBytes ?? 0,
+    mats: report?.mats ?? 0,
   };
 }
 

@@ -23,7 +23,9 @@ export function targetOf(
     const message = `must be one of ${info.streams.join(', ')}`;
     throw new RequestInvalidError([{ parameter: 'stream', message }]);
   }
-  return { cameraId: info.id, key: `${info.uid}/${stream}`, encoding: snapEncoding(query, info.width) };
+  // What a processor shows has a size of its own, which codec knows.
+  const ownWidth = stream === 'main' ? info.width : 0;
+  return { cameraId: info.id, key: `${info.uid}/${stream}`, encoding: snapEncoding(query, ownWidth) };
 }
 
 /** For HEAD, which opens no camera: throws when the camera's state says that GET would fail. */
