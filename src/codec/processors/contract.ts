@@ -5,8 +5,12 @@ import type * as OpenCv from '@techstark/opencv-js';
 import type { z } from 'zod';
 import type { StampClock } from '../../media/types.ts';
 
-/** OpenCV's functions and classes, as `@techstark/opencv-js` has them. */
-export type Cv = typeof OpenCv;
+type Bindings = typeof OpenCv;
+
+/** OpenCV's functions and classes, as `@techstark/opencv-js` has them; constants, which it leaves open, are numbers. */
+export type Cv = {
+  readonly [Name in keyof Bindings]: 0 extends 1 & Bindings[Name] ? number : Bindings[Name];
+};
 export type Mat = OpenCv.Mat;
 
 /** gray: 1 byte a pixel; bgr: 3, OpenCV's order; rgba: 4; yuv420p: planes Y, U, V in one Mat of height x 1.5 rows. */

@@ -108,6 +108,8 @@ class TrackedCv {
         return failed(error);
       }
     };
+    // `cv.Scalar` and its like are made with `new`, and need what they inherit.
+    if (call.prototype !== undefined) watched.prototype = call.prototype as unknown;
     // The binding keeps a function's overloads as a property of it.
     return Object.assign(watched, call);
   }

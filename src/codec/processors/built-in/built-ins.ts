@@ -1,6 +1,8 @@
 // The processors that come with Sightline, by the name that the config uses.
 
-export const BUILT_INS: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {};
+export const BUILT_INS: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
+  motion: () => import('./motion.ts'),
+};
 
 /** The definition of a built-in; null when there is none of this name. */
 export async function loadBuiltIn(use: string): Promise<unknown> {
