@@ -6,23 +6,11 @@ import type { CameraSpec } from '../config/camera.ts';
 import { runChild } from '../link/child.ts';
 import type { Source } from '../media/types.ts';
 import { nativeStats } from './ffmpeg/native.ts';
-import { createDeviceSource } from './sources/device.ts';
-import { createFfmpegSource } from './sources/ffmpeg.ts';
-import { createFileSource } from './sources/file.ts';
-import { createTestSource } from './sources/test.ts';
+import { openLocalSource } from './sources/open.ts';
 import { CodecStreams } from './streams.ts';
 
 function openSource({ address, id }: CameraSpec): Source {
-  switch (address.kind) {
-    case 'test':
-      return createTestSource({ address, name: id });
-    case 'file':
-      return createFileSource({ address });
-    case 'device':
-      return createDeviceSource({ address });
-    default:
-      return createFfmpegSource({ address });
-  }
+  return openLocalSource({ address, name: id });
 }
 
 await runChild((context) => {

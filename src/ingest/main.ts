@@ -7,8 +7,7 @@ import type { CameraSpec } from '../config/camera.ts';
 import { runChild } from '../link/child.ts';
 import { SlabPool } from '../media/depacketize/slab-pool.ts';
 import type { Source } from '../media/types.ts';
-import { createHttpSource } from './sources/http.ts';
-import { createRtspSource } from './sources/rtsp.ts';
+import { openNetworkSource } from './sources/open.ts';
 
 /** Memory that no camera needed for so long is given up. */
 const TRIM_MS = 10_000;
@@ -17,9 +16,7 @@ const pool = new SlabPool();
 setInterval(() => pool.trim(), TRIM_MS).unref();
 
 function openSource({ address, tlsVerify }: CameraSpec, current: () => CameraSpec): Source {
-  const guard = new DialGuard(() => current().guard);
-  const options = { address, tlsVerify, guard };
-  return address.kind === 'rtsp' ? createRtspSource({ ...options, pool }) : createHttpSource(options);
+  return openNetworkSource({ address, tlsVerify, guard: new DialGuard(() => current().guard), pool });
 }
 
 await runChild((context) => {

@@ -35,6 +35,8 @@ export interface MjpegOptions {
 interface Live {
   readonly viewer: ViewerSocket;
   readonly presence: ViewerPresence;
+  /** Said when the connection has closed: only then are all of its pictures counted. */
+  why: string;
 }
 
 interface Beginning {
@@ -124,7 +126,8 @@ export class Mjpeg {
       address: socket.remoteAddress ?? '',
       counters: () => viewer,
     });
-    this.#live.set(socket, { viewer, presence });
+    const live: Live = { viewer, presence, why: 'it closed the connection' };
+    this.#live.set(socket, live);
     socket.once('timeout', () => {
       presence.leave(`unreachable: it took no byte for ${Math.round(this.#options.unreachableMs / 1000)} s`);
       socket.destroy();
@@ -134,23 +137,24 @@ export class Mjpeg {
       lease.channel.fanout.remove(viewer);
       viewer.abandon();
       lease.release();
-      presence.leave('it closed the connection');
+      presence.leave(live.why);
     });
     writeHead(reply);
     socket.write(isImage ? FIRST_DELIMITER_FOR_IMAGE : FIRST_DELIMITER);
     lease.channel.fanout.add(viewer);
     lease.channel.fanout.catchUp(viewer);
-    this.#endWithAccess(caller, viewer, presence);
-    this.#endWithCamera(lease, viewer, presence);
+    this.#endWithAccess(caller, live);
+    this.#endWithCamera(lease, live);
     if (this.#stopped.signal.aborted) viewer.finish();
   }
 
-  #endWithAccess(caller: Caller, viewer: ViewerSocket, presence: ViewerPresence): void {
+  #endWithAccess(caller: Caller, live: Live): void {
+    const { viewer } = live;
     const forget = this.#options.streams.add({
       caller,
       permission: 'view',
       end: () => {
-        presence.leave('it may not watch any more');
+        live.why = 'it may not watch any more';
         const cut = setTimeout(() => viewer.socket.destroy(), LAST_PART_MS);
         viewer.socket.once('close', () => clearTimeout(cut));
         viewer.finish();
@@ -160,10 +164,11 @@ export class Mjpeg {
   }
 
   /** A camera that was taken out of the config sends nothing any more. */
-  #endWithCamera(lease: ChannelLease, viewer: ViewerSocket, presence: ViewerPresence): void {
+  #endWithCamera(lease: ChannelLease, live: Live): void {
+    const { viewer } = live;
     const forget = lease.channel.state.listen(({ reason }) => {
       if (reason?.code !== 'not-found') return;
-      presence.leave('the camera was removed');
+      live.why = 'the camera was removed';
       viewer.finish();
     });
     viewer.socket.once('close', forget);

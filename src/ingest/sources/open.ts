@@ -1,0 +1,23 @@
+// The source of a network camera's address. The ingest process opens its cameras through it.
+
+import type { DialGuard } from '../../base/dial-guard.ts';
+import type { SourceAddress } from '../../config/camera.ts';
+import type { SlabPool } from '../../media/depacketize/slab-pool.ts';
+import type { Source } from '../../media/types.ts';
+import { createHttpSource } from './http.ts';
+import { createRtspSource } from './rtsp.ts';
+
+export interface NetworkSourceOptions {
+  readonly address: SourceAddress;
+  /** Check the certificate of rtsps and https cameras. */
+  readonly tlsVerify: boolean;
+  /** Asked before each connection. */
+  readonly guard: DialGuard;
+  /** Where memory of RTSP packets comes from and goes back to; a process of many cameras has one for all. */
+  readonly pool?: SlabPool;
+}
+
+/** `address` is of kind rtsp or http. */
+export function openNetworkSource(options: NetworkSourceOptions): Source {
+  return options.address.kind === 'rtsp' ? createRtspSource(options) : createHttpSource(options);
+}
