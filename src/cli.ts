@@ -1,6 +1,7 @@
 // argv -> command. Results go to stdout, everything else to stderr; exit code 0 done, 1 failed, 2 wrong usage.
 
 import { SightlineError } from './base/errors.ts';
+import { bench } from './commands/bench.ts';
 import { helpOf, parseCommand } from './commands/command.ts';
 import type { Command } from './commands/command.ts';
 import { configCheck, configSchemaCommand } from './commands/config.ts';
@@ -11,6 +12,7 @@ import { packageVersion } from './package.ts';
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   probe,
+  bench,
   'config check': configCheck,
   'config schema': configSchemaCommand,
 };
