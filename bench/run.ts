@@ -2,9 +2,14 @@
 // the same run, and writes bench/out/bench.json. Exit code 1 when a target is missed, 2 for what cannot be meant.
 
 import { join } from 'node:path';
+import { openCameraUnderTest } from '../src/bench/camera/open.ts';
+import { Load } from '../src/bench/load/load.ts';
+import { modeSides } from '../src/bench/modes/modes.ts';
+import { reportHtml } from '../src/bench/report/html.ts';
 import { cameras } from './cameras/cameras.ts';
 import { watchedCameras } from './cameras/watched.ts';
 import { capture } from './capture/capture.ts';
+import { compare } from './compare/compare.ts';
 import { config } from './config/config.ts';
 import { browserDelay } from './delay/browser.ts';
 import { hubDelay } from './delay/hub.ts';
@@ -25,6 +30,9 @@ import { snapshot } from './snapshot/snapshot.ts';
 import { tiles } from './tiles/tiles.ts';
 import { workers } from './workers/workers.ts';
 
+/** The parts of `sightline bench` that the comparison is made with. */
+const COMPARED = { openCamera: openCameraUnderTest, modes: modeSides, startLoad: () => Load.start(), html: reportHtml };
+
 const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   fanout: [fanout],
   workers: [workers],
@@ -37,6 +45,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   tiles: [tiles],
   page: [page],
   memory: [memory],
+  compare: [(context) => compare(context, COMPARED)],
 };
 
 const FOLDERS = {
