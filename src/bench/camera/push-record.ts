@@ -6,8 +6,11 @@ import { closeSync, openSync, readSync } from 'node:fs';
 /** The file has so many entries, then begins again. */
 const ENTRIES = 1_000_000;
 const ENTRY_BYTES = 8;
-/** A camera that is opened anew goes on at its next keyframe, so single entries are empty; so many in a row are the end. */
-const EMPTY_IN_A_ROW = 3;
+/**
+ * A camera that is opened anew goes on at its next keyframe, so entries are empty, and those of the same place in the
+ * loop several times when it is opened as often as the loop is long; so many in a row are the end.
+ */
+const EMPTY_IN_A_ROW = 100;
 
 export class PushRecord {
   readonly #file: number;
