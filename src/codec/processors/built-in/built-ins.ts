@@ -2,6 +2,8 @@
 
 export const BUILT_INS: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
   motion: () => import('./motion.ts'),
+  overlay: () => import('./overlay.ts'),
+  qr: () => import('./qr.ts'),
 };
 
 /** The definition of a built-in; null when there is none of this name. */
