@@ -26,10 +26,12 @@ import { addServerRoutes } from './api/routes-server.ts';
 import { addSessionRoutes } from './api/session-routes.ts';
 import { baseOf, withoutBase } from './base-path.ts';
 import { answerClientError } from './client-error.ts';
+import { Events } from './delivery/events.ts';
 import { Channels } from './delivery/shared/channels.ts';
 import { Mjpeg } from './delivery/mjpeg.ts';
 import { Snapshots } from './delivery/snapshot.ts';
 import { Tiles, TILES_PATH } from './delivery/tiles.ts';
+import { addEventRoutes } from './event-routes.ts';
 import { HandedConnections } from './handed-connections.ts';
 import { openKernelQueue, type KernelQueue } from './kernel-queue.ts';
 import { addMediaRoutes } from './media-routes.ts';
@@ -59,8 +61,16 @@ export interface GatewayOptions {
    * `server`. `socket`: path of a Unix socket, in a folder of ours alone, for the HTTP server's own accounts.
    */
   readonly handed?: { readonly address: string; readonly socket: string };
-  /** Limits in milliseconds, for tests: first picture 5000, silence before a slate 5000, unreachable viewer 60000. */
-  readonly limits?: { readonly firstPictureMs?: number; readonly silenceMs?: number; readonly unreachableMs?: number };
+  /**
+   * Limits in milliseconds, for tests: first picture 5000, silence before a slate 5000, unreachable viewer 60000, between
+   * two signs of life on a stream of events 15000.
+   */
+  readonly limits?: {
+    readonly firstPictureMs?: number;
+    readonly silenceMs?: number;
+    readonly unreachableMs?: number;
+    readonly heartbeatMs?: number;
+  };
 }
 
 interface Parts {
@@ -68,6 +78,7 @@ interface Parts {
   readonly mjpeg: Mjpeg;
   readonly snapshots: Snapshots;
   readonly tiles: Tiles;
+  readonly events: Events;
   readonly viewers: Viewers;
   readonly requests: Requests;
   readonly reporter: Reporter;
@@ -121,6 +132,7 @@ export class Gateway {
     } catch (error) {
       parts.mjpeg.stop();
       parts.tiles.stop();
+      parts.events.stop();
       parts.channels.close();
       parts.reporter.stop();
       parts.streams.stop();
@@ -166,6 +178,7 @@ export class Gateway {
     this.#parts.stopping.abort();
     this.#parts.mjpeg.stop();
     this.#parts.tiles.stop();
+    this.#parts.events.stop();
     this.#parts.streams.stop();
     await this.#app.close();
     await this.#handed.ended();
@@ -175,8 +188,8 @@ export class Gateway {
   }
 }
 
-async function createParts({ view, media, log, limits = {} }: GatewayOptions, access: Access): Promise<Parts> {
-  const { firstPictureMs = 5000, silenceMs = 5000, unreachableMs = 60_000 } = limits;
+async function createParts({ view, media, log, server, limits = {} }: GatewayOptions, access: Access): Promise<Parts> {
+  const { firstPictureMs = 5000, silenceMs = 5000, unreachableMs = 60_000, heartbeatMs = 15_000 } = limits;
   const kernelQueue = await openKernelQueue();
   if (kernelQueue.bytes === null) log.warn({ why: kernelQueue.why }, 'kernel queue unbounded');
   const viewers = new Viewers(log);
@@ -185,10 +198,13 @@ async function createParts({ view, media, log, limits = {} }: GatewayOptions, ac
   const mjpeg = new Mjpeg({ view, channels, viewers, streams, kernelQueue, firstPictureMs, unreachableMs });
   const tiles = new Tiles({ view, channels, viewers, access, streams, unreachableMs });
   const snapshots = new Snapshots({ view, media, channels, deadlineMs: firstPictureMs });
+  const base = baseOf(server.basePath ?? '/');
+  const patience = { deadlineMs: firstPictureMs, unreachableMs, heartbeatMs };
+  const events = new Events({ view, media, streams, base, ...patience });
   const requests = new Requests();
   const reporter = new Reporter(view, viewers, requests);
   const stopping = new AbortController();
-  const reading = { channels, mjpeg, snapshots, tiles, viewers };
+  const reading = { channels, mjpeg, snapshots, tiles, events, viewers };
   return { ...reading, requests, reporter, kernelQueue, stopping, access, streams };
 }
 
@@ -241,6 +257,7 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
     sendProblem(request, reply, error);
   });
   addMediaRoutes(app, parts);
+  addEventRoutes(app, parts);
   parts.tiles.addRoute(app);
   addCameraRoutes(app, view);
   addServerRoutes(app, view, parts.kernelQueue);

@@ -67,7 +67,11 @@ export type CallParameters<K extends Operation> = [
 
 /** JSON as its type, metrics as text, pictures as a Response whose headers carry the capture time. */
 export type CallResult<K extends Operation> =
-  Info<K> extends { media: infer M extends string } ? (M extends `text/${string}` ? string : Response) : AnswerOf<K>;
+  Info<K> extends { media: infer M extends string }
+    ? M extends `text/plain${string}`
+      ? string
+      : Response
+    : AnswerOf<K>;
 
 /** Every operation of the API; each rejects with SightlineClientError. */
 export type Client = { readonly [K in Operation]: (...parameters: CallParameters<K>) => Promise<CallResult<K>> } & {
@@ -152,7 +156,7 @@ async function read(response: Response): Promise<unknown> {
   if (!response.ok) throw await toError(response, type);
   if (response.status === 204) return undefined;
   if (type.startsWith('application/json')) return response.json();
-  return type.startsWith('text/') ? response.text() : response;
+  return type.startsWith('text/plain') ? response.text() : response;
 }
 
 async function toError(response: Response, type: string): Promise<SightlineClientError> {

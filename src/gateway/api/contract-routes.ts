@@ -7,8 +7,14 @@ import {
   Camera,
   CameraCreate,
   CameraList,
+  CameraParams,
   CameraPatch,
   Devices,
+  EventList,
+  EventListQuery,
+  EventParams,
+  EventSnapshotQuery,
+  EventStreamQuery,
   Health,
   Log,
   LogQuery,
@@ -27,7 +33,9 @@ import {
 export interface RouteInfo {
   readonly summary: string;
   readonly description?: string;
-  readonly tag: 'media' | 'cameras' | 'server' | 'access';
+  readonly tag: 'media' | 'cameras' | 'events' | 'server' | 'access';
+  /** Of the path. Default: those of a camera where `{id}` stands in it. */
+  readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   /** Media types of the body. Default application/json. */
@@ -47,6 +55,7 @@ export interface RouteInfo {
 
 const JSON_TYPE = 'application/json';
 const MULTIPART = 'multipart/x-mixed-replace; boundary=frame';
+const EVENT_STREAM = 'text/event-stream';
 /** Prometheus text format 0.0.4. */
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -117,6 +126,33 @@ export const ROUTES = {
     tag: 'cameras',
     query: LogQuery,
     answer: Log,
+    problems: [503],
+  },
+  streamEvents: {
+    summary: 'What processors find, as it happens (server-sent events)',
+    description:
+      'Each message is a CameraEvent as JSON, with its id; the answer never ends by itself. Connect again with ' +
+      'Last-Event-ID (browsers do) and nothing that is still kept is missed. A message of type `dropped` says how many ' +
+      'were lost to a reader that was too slow.',
+    tag: 'events',
+    query: EventStreamQuery,
+    media: EVENT_STREAM,
+    problems: [404, 503],
+  },
+  listEvents: {
+    summary: 'The events that are kept, the newest first',
+    tag: 'events',
+    query: EventListQuery,
+    answer: EventList,
+    problems: [404],
+  },
+  getEventSnapshot: {
+    summary: 'The picture that an event was found in',
+    description: 'The newest of each camera are kept, as long as the process that decodes it lives.',
+    tag: 'events',
+    params: EventParams,
+    query: EventSnapshotQuery,
+    media: 'image/jpeg',
     problems: [503],
   },
   getLog: {
@@ -195,8 +231,6 @@ export interface Route extends RouteInfo {
   readonly method: Method;
   /** `/api/cameras/{id}`. */
   readonly path: string;
-  /** True when `{id}` of a camera stands in the path. */
-  readonly camera: boolean;
   readonly takes: readonly string[];
   /** Statuses of its problem documents, ascending. */
   readonly statuses: readonly number[];
@@ -208,20 +242,20 @@ export const ALL_ROUTES: readonly Route[] = (Object.keys(ADDRESSES) as Operation
 export function routeOf(operation: Operation): Route {
   const info: RouteInfo = ROUTES[operation];
   const address = addressOf(operation);
-  const camera = address.path.includes('{id}');
+  const params = info.params ?? (address.path.includes('{id}') ? CameraParams : undefined);
   return {
     ...info,
     ...address,
     operation,
-    camera,
+    ...(params === undefined ? {} : { params }),
     takes: info.body === undefined ? [] : (info.takes ?? [JSON_TYPE]),
-    statuses: problemStatuses(info, camera),
+    statuses: problemStatuses(info, params !== undefined),
   };
 }
 
-function problemStatuses(info: RouteInfo, camera: boolean): number[] {
+function problemStatuses(info: RouteInfo, hasParams: boolean): number[] {
   const statuses = new Set([401, 403, ...(info.problems ?? [])]);
-  if (camera) statuses.add(400).add(404);
+  if (hasParams) statuses.add(400).add(404);
   if (info.query !== undefined || info.body !== undefined) statuses.add(400);
   if (info.body !== undefined) statuses.add(415);
   if (info.ifMatch === true) statuses.add(412);

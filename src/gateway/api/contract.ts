@@ -107,6 +107,10 @@ export const CameraEvent = z
   })
   .meta({ id: 'CameraEvent' });
 
+export const EventList = z
+  .object({ events: z.array(CameraEvent).describe('The newest first') })
+  .meta({ id: 'EventList' });
+
 export const Camera = z
   .object({
     id: z.string(),
@@ -344,12 +348,54 @@ export const SnapshotQuery = z.object({
   token: StreamQuery.shape.token,
 });
 
+function names(description: string): z.ZodOptional<z.ZodType<string[]>> {
+  const one = z.string().min(1).max(64);
+  const list = z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(one).max(64));
+  return list.optional().describe(description);
+}
+
+const eventFilter = {
+  camera: names('Ids of cameras; all when absent'),
+  type: names('Types of events; all when absent'),
+  processor: names('Names of processors; all when absent'),
+};
+
+/** Which events. */
+export const EventFilter = z.object(eventFilter);
+
+/** Where a stream of events begins. */
+export const EventStreamQuery = z.object({
+  ...eventFilter,
+  recent: wholeNumber(0, 1000).default(0).describe('Begins with at most so many of those that are kept'),
+  lastEventId: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe('Begins after this event, as the header Last-Event-ID does; either goes before recent'),
+  token: token.describe('The token, where no header can be sent'),
+});
+
+/** Which events, and how many. */
+export const EventListQuery = z.object({
+  ...eventFilter,
+  limit: wholeNumber(1, 1000).default(100).describe('At most so many events'),
+});
+
+export const EventParams = z.object({
+  event: wholeNumber(0, Number.MAX_SAFE_INTEGER).describe('Id of the event'),
+});
+
+export const EventSnapshotQuery = z.object({ token: StreamQuery.shape.token });
+
 /** How many lines of the log. */
 export const LogQuery = z.object({
   limit: wholeNumber(1, 1000).default(100).describe('At most so many lines'),
 });
 
 export type Reason = z.infer<typeof Reason>;
+export type CameraEvent = z.infer<typeof CameraEvent>;
+export type EventList = z.infer<typeof EventList>;
+export type EventFilter = z.infer<typeof EventFilter>;
+export type EventStreamQuery = z.infer<typeof EventStreamQuery>;
+export type EventListQuery = z.infer<typeof EventListQuery>;
 export type Camera = z.infer<typeof Camera>;
 export type ProcessorStatus = z.infer<typeof ProcessorStatus>;
 export type CameraStatus = z.infer<typeof CameraStatus>;

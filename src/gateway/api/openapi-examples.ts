@@ -87,6 +87,23 @@ const ANSWERS: Answers = {
     ],
   },
   getCameraLog: { lines: [{ at: SINCE, level: 'info', camera: 'door', text: 'door is live.', code: null }] },
+  listEvents: {
+    events: [
+      {
+        id: 1_768_465_800_250_000,
+        camera: 'door',
+        uid: CAMERA.uid,
+        processor: 'motion',
+        type: 'started',
+        capturedAt: SINCE,
+        clock: 'rtcp',
+        sequence: 1500,
+        boxes: [{ x: 0.25, y: 0.5, width: 0.125, height: 0.25 }],
+        data: { peak: 0.08 },
+        snapshot: '/api/events/1768465800250000/snapshot.jpg',
+      },
+    ],
+  },
   getLog: { lines: [{ at: SINCE, level: 'info', camera: null, text: 'The server started.', code: null }] },
   probe: {
     source: 'rtsp://192.168.1.20/stream1',

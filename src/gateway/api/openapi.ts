@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { ERROR_CODES } from '../../base/errors.ts';
 import { ADDRESS_RULES, needOf } from '../access/permissions.ts';
 import { ALL_ROUTES, type Route } from './contract-routes.ts';
-import { CameraParams } from './contract.ts';
 import { IF_MATCH } from './entity-tag.ts';
 import { fastifyPath } from './operation.ts';
 import { answerExamples, bodyExamples, problemExample } from './openapi-examples.ts';
@@ -16,7 +15,7 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   400: 'Bad parameters or body, each named in `errors`',
   401: 'Who asks is not known here',
   403: 'Not allowed: by the grants of who asks, by Host or Origin, or this source',
-  404: 'No such camera',
+  404: 'No such camera or event',
   409: 'The id is taken, or cameras are not kept in a config file',
   412: 'The camera was changed meanwhile: If-Match names another revision',
   415: 'The body is of another media type',
@@ -33,6 +32,7 @@ needs the local key; elsewhere everything needs a token or a login.`;
 const TAGS = [
   { name: 'media', description: 'Pictures' },
   { name: 'cameras', description: 'What cameras there are, and how they are' },
+  { name: 'events', description: 'What processors find' },
   { name: 'server', description: 'The server itself' },
   { name: 'access', description: 'Logging in and out' },
 ];
@@ -99,7 +99,7 @@ function parametersOf(route: Route): Json[] {
     example: '*',
   };
   return [
-    ...(route.camera ? parameters(CameraParams, 'path') : []),
+    ...(route.params === undefined ? [] : parameters(route.params, 'path')),
     ...(route.query === undefined ? [] : parameters(route.query, 'query')),
     ...(route.ifMatch === true ? [ifMatch] : []),
   ];

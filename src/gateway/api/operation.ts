@@ -13,7 +13,6 @@ import { SightlineError } from '../../base/errors.ts';
 import type { CameraInfo, ControlView } from '../../link/control-view.ts';
 import { addressOf, type Operation } from './contract-addresses.ts';
 import { ALL_ROUTES, routeOf, type AnswerOf, type BodyOf, type QueryOf, type Route } from './contract-routes.ts';
-import { CameraParams } from './contract.ts';
 import { quoteTag } from './entity-tag.ts';
 
 declare module 'fastify' {
@@ -99,7 +98,7 @@ function refuse(allow: string): onRequestHookHandler {
 
 function schemaOf(route: Route): FastifySchema {
   return {
-    ...(route.camera ? { params: CameraParams } : {}),
+    ...(route.params === undefined ? {} : { params: route.params }),
     ...(route.query === undefined ? {} : { querystring: route.query }),
     ...(route.body === undefined ? {} : { body: route.body }),
     ...(route.answer === undefined ? {} : { response: { [route.success ?? 200]: route.answer } }),

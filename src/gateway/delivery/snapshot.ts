@@ -9,8 +9,8 @@ import type { MediaPort, Subscription } from '../../link/types.ts';
 import type { Jpeg } from '../../media/types.ts';
 import type { SnapshotQuery } from '../api/contract.ts';
 import type { Channels, Target } from './shared/channels.ts';
-import { unixSeconds } from './shared/part.ts';
 import { explainCamera } from './shared/reason.ts';
+import { stillHeaders } from './shared/still.ts';
 import { findCamera, refuseIfDown, targetOf } from './shared/target.ts';
 
 const RETRY_MS = 100;
@@ -38,7 +38,7 @@ export class Snapshots {
     const newest = this.#options.channels.newest(target);
     const isYoung = newest !== null && nowUs() - newest.stamp.capturedAtUs <= query.maxAgeMs * 1000;
     const jpeg = isYoung ? newest : await this.#fetch(target, query.maxAgeMs);
-    await reply.headers(headersOf(jpeg)).send(jpeg.bytes);
+    await reply.headers(stillHeaders(jpeg)).send(jpeg.bytes);
   }
 
   /** HEAD: answers from the camera's state and what is open already; opens nothing. */
@@ -47,7 +47,7 @@ export class Snapshots {
     const newest = this.#options.channels.newest(targetOf(info, query));
     refuseIfDown(info);
     const plain = { 'content-type': 'image/jpeg', 'cache-control': 'no-store' };
-    void reply.headers(newest === null ? plain : headersOf(newest)).send();
+    void reply.headers(newest === null ? plain : stillHeaders(newest)).send();
   }
 
   stop(): void {
@@ -117,15 +117,4 @@ export class Snapshots {
 /** A part of the server is being replaced or ended; whether there is a camera, its directory says. */
 function isPassing({ code }: Problem): boolean {
   return code === 'link-closed' || code === 'stream-moved' || code === 'stopping';
-}
-
-function headersOf(jpeg: Jpeg): Record<string, string | number> {
-  return {
-    'content-type': 'image/jpeg',
-    'content-length': jpeg.bytes.length,
-    'cache-control': 'no-store',
-    'x-timestamp': unixSeconds(jpeg.stamp.capturedAtUs),
-    'x-sequence': jpeg.sequence,
-    'x-timestamp-source': jpeg.stamp.clock,
-  };
 }
