@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build, type Rolldown } from 'vite';
+import { makeEvent } from '../../test/fixtures/events.ts';
 import { withGateway } from '../../test/fixtures/gateway.ts';
 import { SightlineError } from '../base/errors.ts';
 import { createClient, ifMatch, SightlineClientError } from './client.ts';
@@ -69,6 +70,52 @@ describe('the client', () => {
     await assert.rejects(gone.getHealth(), { code: 'unreachable', status: 0 });
   });
 
+  test('follows events over a restart of the server, and ends with its signal', async () => {
+    const told: string[] = [];
+    const stop = new AbortController();
+    const ids: number[] = [];
+    let client = createClient({ baseUrl: '' });
+    let base = '';
+    await withGateway({}, async ({ url, view, gateway }) => {
+      base = url;
+      client = createClient({ baseUrl: '', fetch: (to, init) => fetch(`${base}${to as string}`, init) });
+      view.events.add([makeEvent(1), makeEvent(2), makeEvent(3, { uid: 'uid-yard', camera: 'yard' })]);
+      const events = client.events({
+        query: { camera: ['door'], type: ['started', 'ended'], recent: 5 },
+        signal: stop.signal,
+        onInterrupted: () => told.push('interrupted'),
+      });
+      for (const id of [1, 2]) assert.equal((await events.next()).value?.id, id);
+      const next = events.next();
+      await gateway.stop({ graceMs: 500 });
+      await withGateway({}, async (second) => {
+        base = second.url;
+        second.view.events.add([makeEvent(2), makeEvent(4), makeEvent(5)]);
+        ids.push((await next).value?.id ?? 0);
+        for await (const { id } of events) {
+          ids.push(id);
+          if (ids.length === 2) setImmediate(() => stop.abort());
+        }
+      });
+    });
+    assert.deepEqual(ids, [4, 5]);
+    assert.deepEqual(told, ['interrupted']);
+  });
+
+  test('rejects where there are no events to follow, and leaves the connection with the loop', async () => {
+    await withGateway({}, async ({ url, view, gateway }) => {
+      const client = createClient({ baseUrl: url });
+      await assert.rejects(client.events({ query: { camera: ['none'] } }).next(), { code: 'not-found' });
+      view.events.add([makeEvent(1)]);
+      for await (const { snapshot } of client.events({ query: { recent: 1 } })) {
+        assert.equal(snapshot, '/api/events/1/snapshot.jpg');
+        break;
+      }
+      await gateway.stop({ graceMs: 60_000 });
+    });
+    await assert.rejects(createClient({ baseUrl: 'http://127.0.0.1:9' }).events().next(), { code: 'unreachable' });
+  });
+
   test('is small in a browser: no schemas, nothing of Node', async () => {
     const entry = fileURLToPath(new URL('client.ts', import.meta.url));
     const output = (await build({
@@ -78,11 +125,16 @@ describe('the client', () => {
     })) as Rolldown.RolldownOutput[];
     const chunks = output.flatMap((one) => one.output).filter((part) => part.type === 'chunk');
     const modules = chunks.flatMap(({ moduleIds }) => moduleIds).map((id) => id.replace(/^.*\/src\//, ''));
-    assert.deepEqual(modules.sort(), ['gateway/api/contract-addresses.ts', 'public/client.ts']);
+    assert.deepEqual(modules.sort(), [
+      'gateway/api/contract-addresses.ts',
+      'public/client.ts',
+      'public/follow-events.ts',
+    ]);
     assert.deepEqual(
       chunks.flatMap(({ imports }) => imports),
       [],
     );
-    assert.ok((chunks[0]?.code.length ?? 0) < 5000, 'under 5 KB');
+    const bytes = chunks[0]?.code.length ?? 0;
+    assert.ok(bytes < 6000, `${bytes} bytes`);
   });
 });

@@ -4,12 +4,15 @@
 import type { ErrorCode } from '../base/errors.ts';
 import { ADDRESSES, addressOf, type Operation } from '../gateway/api/contract-addresses.ts';
 import type { BodyInputOf, AnswerOf, QueryInputOf, ROUTES } from '../gateway/api/contract-routes.ts';
-import type { Camera, ProblemDocument, SnapshotQuery, StreamQuery } from '../gateway/api/contract.ts';
+import type { Camera, CameraEvent, ProblemDocument, SnapshotQuery, StreamQuery } from '../gateway/api/contract.ts';
+import { followEvents, type EventsOptions } from './follow-events.ts';
 
 export type { ErrorCode } from '../base/errors.ts';
+export type { EventsOptions } from './follow-events.ts';
 export type {
   Camera,
   CameraCreate,
+  CameraEvent,
   CameraPatch,
   CameraStatus,
   Log,
@@ -75,6 +78,11 @@ export type CallResult<K extends Operation> =
 
 /** Every operation of the API; each rejects with SightlineClientError. */
 export type Client = { readonly [K in Operation]: (...parameters: CallParameters<K>) => Promise<CallResult<K>> } & {
+  /**
+   * What processors find, as it happens: `for await (const event of client.events())`. Connects again by itself and then
+   * goes on after the last event. Rejects when the first try fails, and later when the server says no.
+   */
+  events(options?: EventsOptions): AsyncGenerator<CameraEvent, void, undefined>;
   /** Address of a moving picture, for an `<img>`. */
   streamUrl(id: string, parameters?: Partial<StreamQuery>): string;
   /** Address of one fresh picture. */
@@ -102,6 +110,7 @@ export function createClient(options: ClientOptions): Client {
   const token = options.token === undefined ? {} : { token: options.token };
   return {
     ...(Object.fromEntries(methods) as Client),
+    events: (given = {}) => followEvents((query, signal) => openEvents(options, { query, signal }), isFinal, given),
     streamUrl: (id, parameters) => urlOf(options, 'streamMjpeg', { id, query: { ...parameters, ...token } }),
     snapshotUrl: (id, parameters) => urlOf(options, 'getSnapshot', { id, query: { ...parameters, ...token } }),
   };
@@ -138,6 +147,16 @@ async function call(options: ClientOptions, operation: Operation, parameters: un
   return read(await ask(options, urlOf(options, operation, { id, query }), init));
 }
 
+async function openEvents(options: ClientOptions, given: Given): Promise<Response> {
+  return (await call(options, 'streamEvents', [given])) as Response;
+}
+
+/** The server understood and said no: asking again gets the same answer. */
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof SightlineClientError)) return false;
+  return error.status >= 400 && error.status < 500 && error.status !== 429;
+}
+
 async function ask({ fetch = globalThis.fetch }: ClientOptions, url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
@@ -171,7 +190,13 @@ async function toError(response: Response, type: string): Promise<SightlineClien
 
 function urlOf({ baseUrl }: ClientOptions, operation: Operation, { id, query = {} }: Where): string {
   const path = addressOf(operation).path.replace('{id}', encodeURIComponent(id));
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString();
+  const search = new URLSearchParams(Object.entries(query).flatMap(pairsOf)).toString();
   return `${baseUrl.replace(/\/+$/, '')}${path}${search === '' ? '' : `?${search}`}`;
+}
+
+/** A list is said once for each of its values. */
+function pairsOf([name, value]: [string, unknown]): [string, string][] {
+  if (value === undefined) return [];
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.map((one) => [name, String(one)]);
 }

@@ -60,23 +60,25 @@ export class EventReader {
     const waiting = this.#waiting();
     const lost = this.#due - waiting.length;
     this.#due = waiting.length;
-    if (lost > 0) this.#write(droppedBlock(lost));
+    if (lost > 0 && !this.#write(droppedBlock(lost))) return;
     for (const event of waiting) {
-      if (this.#blockedUs !== null) return;
       this.#cursor = event.id;
       this.#due -= 1;
-      this.#write(this.#options.blockOf(event));
+      if (!this.#write(this.#options.blockOf(event))) return;
     }
     this.#cursor = Math.max(this.#cursor, this.#options.events.newestId);
   }
 
-  #write(text: string): void {
+  /** False: there is no room for more until the connection has drained. */
+  #write(text: string): boolean {
     const { response } = this.#options;
-    if (response.destroyed || response.writableEnded || response.write(text)) return;
+    if (response.destroyed || response.writableEnded) return false;
+    if (response.write(text)) return true;
     this.#blockedUs = nowUs();
     response.once('drain', () => {
       this.#blockedUs = null;
       this.#pump();
     });
+    return false;
   }
 }

@@ -1,0 +1,126 @@
+// The stream of events as an async iterator, for browsers and for Node: reads server-sent events from a fetch, connects
+// again by itself after the last one that it had, and ends with its signal or with the loop that it is read in.
+
+import type { QueryInputOf } from '../gateway/api/contract-routes.ts';
+import type { CameraEvent } from '../gateway/api/contract.ts';
+
+/** Three signs of life that did not come: the connection is dead. */
+const SILENCE_MS = 45_000;
+
+export interface EventsOptions {
+  /** Which events, and where to begin. */
+  readonly query?: QueryInputOf<'streamEvents'>;
+  /** Aborted: the iteration ends. */
+  readonly signal?: AbortSignal;
+  /** So many were lost here, because they were read too slowly. */
+  readonly onDropped?: (count: number) => void;
+  /** The connection was lost, and is tried again until it is there. */
+  readonly onInterrupted?: (error: unknown) => void;
+}
+
+/** Opens the stream; rejects when it cannot be had. */
+export type Connect = (query: QueryInputOf<'streamEvents'>, signal: AbortSignal) => Promise<Response>;
+
+interface Block {
+  readonly id: string | undefined;
+  readonly event: string | undefined;
+  readonly data: string | undefined;
+  readonly retry: string | undefined;
+}
+
+/** `isFinal`: true for a failure that another try does not mend. What fails before the first answer is thrown too. */
+export async function* followEvents(
+  connect: Connect,
+  isFinal: (error: unknown) => boolean,
+  { query = {}, signal, onDropped, onInterrupted }: EventsOptions,
+): AsyncGenerator<CameraEvent, void, undefined> {
+  let lastEventId = query.lastEventId;
+  let retryMs = 2000;
+  let hasBegun = false;
+  const isOver = (): boolean => signal?.aborted === true;
+  while (!isOver()) {
+    const line = new Connection(signal);
+    try {
+      const at = lastEventId === undefined ? {} : { lastEventId };
+      const response = await connect({ ...query, ...at }, line.signal);
+      hasBegun = true;
+      for await (const { id, event, data, retry } of line.blocks(response)) {
+        if (retry !== undefined) retryMs = Number(retry);
+        if (id !== undefined) lastEventId = Number(id);
+        if (data === undefined) continue;
+        if (event === 'dropped') onDropped?.((JSON.parse(data) as { count: number }).count);
+        else yield JSON.parse(data) as CameraEvent;
+      }
+      if (!line.signal.aborted) onInterrupted?.(null);
+    } catch (error) {
+      if (isOver()) return;
+      if (!hasBegun || isFinal(error)) throw error;
+      onInterrupted?.(error);
+    } finally {
+      line.close();
+    }
+    await pause(retryMs, signal);
+  }
+}
+
+/** One answer as it is read: aborted from outside, by silence, or when nobody reads on. */
+class Connection {
+  readonly #abort = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  readonly #end = (): void => this.#abort.abort();
+  #silence: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(outer: AbortSignal | undefined) {
+    this.#outer = outer;
+    outer?.addEventListener('abort', this.#end);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  async *blocks({ body }: Response): AsyncGenerator<Block, void, undefined> {
+    if (body === null) return;
+    const reader = body.getReader();
+    const decoder = new TextDecoder();
+    let rest = '';
+    for (;;) {
+      this.#silence = setTimeout(this.#end, SILENCE_MS);
+      const { done, value } = (await reader.read()) as { done: boolean; value?: Uint8Array };
+      clearTimeout(this.#silence);
+      if (done) return;
+      const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
+      rest = blocks.pop() ?? '';
+      for (const block of blocks) yield blockOf(block);
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#silence);
+    this.#outer?.removeEventListener('abort', this.#end);
+    this.#abort.abort();
+  }
+}
+
+function blockOf(text: string): Block {
+  const fields = new Map(
+    text.split('\n').map((line): [string, string] => {
+      const colon = line.indexOf(': ');
+      return [line.slice(0, colon), line.slice(colon + 2)];
+    }),
+  );
+  return { id: fields.get('id'), event: fields.get('event'), data: fields.get('data'), retry: fields.get('retry') };
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const over = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    signal?.addEventListener('abort', over);
+    if (signal?.aborted === true) over();
+  });
+}
