@@ -10,7 +10,7 @@ import path from 'node:path';
 import type { TestParameters } from '../../config/test-parameters.ts';
 import type { CameraUnderTest } from '../types.ts';
 import { CameraProcess } from './camera-process.ts';
-import { makeMaterial } from './material.ts';
+import { makeMaterial, usualLoopSeconds } from './material.ts';
 import { PushRecord } from './push-record.ts';
 import { cameraArguments, checkArguments, portOf } from './rtsp-program.ts';
 
@@ -30,15 +30,17 @@ export interface GstreamerOptions {
   readonly parameters: TestParameters;
   readonly display: string;
   readonly signal: AbortSignal;
+  /** Default `usualLoopSeconds`. */
+  readonly loopSeconds?: number;
 }
 
 /** Makes its pictures and starts it. Rejects with the reason of `signal`, then nothing is left. */
 export async function startGstreamer(options: GstreamerOptions): Promise<CameraUnderTest> {
-  const { python, parameters, display, signal } = options;
+  const { python, parameters, display, signal, loopSeconds = usualLoopSeconds(parameters) } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'sightline-camera-'));
   let camera: CameraProcess | null = null;
   try {
-    const { indexPath, loopFrames } = await makeMaterial(parameters, folder, signal);
+    const { indexPath, loopFrames } = await makeMaterial({ shape: parameters, loopSeconds, folder, signal });
     const recordPath = path.join(folder, 'pushes.bin');
     camera = new CameraProcess({
       command: python,

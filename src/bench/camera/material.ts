@@ -23,11 +23,22 @@ export interface Material {
 
 export type MaterialShape = Pick<TestParameters, 'width' | 'height' | 'fps'>;
 
+/** How long the loop of such pictures is, seconds. */
+export function usualLoopSeconds({ width, height, fps }: MaterialShape): number {
+  return width * height * fps > USUAL_PIXELS_A_SECOND ? SHORT_LOOP_SECONDS : LOOP_SECONDS;
+}
+
+export interface MaterialWishes {
+  readonly shape: MaterialShape;
+  readonly loopSeconds: number;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
 /** Rejects with the reason of `signal`. */
-export async function makeMaterial(shape: MaterialShape, folder: string, signal: AbortSignal): Promise<Material> {
+export async function makeMaterial({ shape, loopSeconds, folder, signal }: MaterialWishes): Promise<Material> {
   const { width, height, fps } = shape;
-  const isLarge = width * height * fps > USUAL_PIXELS_A_SECOND;
-  const loopFrames = (isLarge ? SHORT_LOOP_SECONDS : LOOP_SECONDS) * fps;
+  const loopFrames = loopSeconds * fps;
   const { file, units } = markUnits(await encode({ ...shape, frames: loopFrames }, signal));
   const indexPath = writeMarked(folder, 'scene', { file, width, height, fps, group: fps * KEY_SECONDS, units });
   return { indexPath, loopFrames };
