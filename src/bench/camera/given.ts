@@ -10,7 +10,7 @@ import type { SourceAddress } from '../../config/camera.ts';
 import type { ProbeResult } from '../../link/probe.ts';
 import type { Jpeg, Track } from '../../media/types.ts';
 import { lookOnce } from '../../lone-control.ts';
-import { JpegStrips } from '../jpeg-strips.ts';
+import { StripReader } from '../load/strip-reader.ts';
 import type { CameraUnderTest } from '../types.ts';
 import { endpointOf, fullSource } from './source-text.ts';
 import { drawnAtUs } from './strip-time.ts';
@@ -61,7 +61,7 @@ async function isThisMachine(endpoint: CameraUnderTest['endpoint']): Promise<boo
 
 async function hasLiveStrip({ bytes }: Jpeg): Promise<boolean> {
   const arrivedUs = nowUs();
-  await using strips = await JpegStrips.open();
+  await using strips = await StripReader.open();
   const strip = await strips.read(bytes);
   return strip !== null && drawnAtUs(strip, arrivedUs) !== null;
 }

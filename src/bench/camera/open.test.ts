@@ -21,7 +21,7 @@ import { UNGUARDED } from '../../base/dial-guard.ts';
 import { SightlineError } from '../../base/errors.ts';
 import { createRtspSource } from '../../ingest/sources/rtsp.ts';
 import { readStrip } from '../../media/strip.ts';
-import { JpegStrips } from '../jpeg-strips.ts';
+import { StripReader } from '../load/strip-reader.ts';
 import { startGstreamer } from './gstreamer.ts';
 import { openCameraUnderTest } from './open.ts';
 import type { CameraWishes } from './open.ts';
@@ -109,7 +109,7 @@ test('without GStreamer the camera is MJPEG, and its strip tells when each pictu
   assert.equal(camera.kind, 'sightline');
   assert.deepEqual([camera.codec, camera.width, camera.height, camera.fps], ['mjpeg', 640, 360, 15]);
   const viewer = new MjpegViewer(camera.source);
-  await using strips = await JpegStrips.open();
+  await using strips = await StripReader.open();
   let last = -1;
   for (let count = 0; count < 5; count++) {
     const { body } = await viewer.next();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { VideoEncoder } from '../../codec/ffmpeg/encoder.ts';
-import { JpegStrips } from '../jpeg-strips.ts';
+import { StripReader } from '../load/strip-reader.ts';
 import { Scene } from './scene.ts';
 
 const SHAPE = { width: 1280, height: 720, fps: 30, frames: 600 };
@@ -11,7 +11,7 @@ const SHAPE = { width: 1280, height: 720, fps: 30, frames: 600 };
 test('a picture of the scene is as heavy as one of a camera, and its number is read from the pixels', async () => {
   const scene = new Scene(SHAPE);
   const encoder = await VideoEncoder.open({ codec: 'mjpeg', ...SHAPE });
-  await using strips = await JpegStrips.open();
+  await using strips = await StripReader.open();
   for (const frame of [0, 299, 599]) {
     scene.draw(frame);
     const unit = await encoder.encodePlanes(scene.data, frame);
