@@ -350,7 +350,7 @@ export const SnapshotQuery = z.object({
 
 function names(description: string): z.ZodOptional<z.ZodType<string[]>> {
   const one = z.string().min(1).max(64);
-  const list = z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(one).max(64));
+  const list = z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(one).max(16));
   return list.optional().describe(description);
 }
 
