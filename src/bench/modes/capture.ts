@@ -121,6 +121,7 @@ class Decoding implements SourceSink {
     const decoder = await this.#decoderFor(packet);
     if (decoder === null) return;
     const frame = await decoder.send(packet);
+    packet.memory?.release();
     if (frame === null) {
       if (++this.#barren < FAILED_AFTER_PACKETS) return;
       throw new SightlineError('decode-failed', `The camera's ${this.#track?.codec ?? 'video'} cannot be decoded.`);

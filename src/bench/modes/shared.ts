@@ -16,6 +16,10 @@ import type { ServerUnderTest } from '../types.ts';
 import { SentCount } from './sent-count.ts';
 
 const CAMERA_ID = 'camera';
+/** Where the camera's address stands, so that a bench that is killed leaves no password in a file. */
+const SOURCE_VARIABLE = 'SIGHTLINE_BENCH_SOURCE';
+/** JSON is YAML. */
+const CONFIG = JSON.stringify({ cameras: { [CAMERA_ID]: { source: `\${${SOURCE_VARIABLE}}` } } });
 /** As `npm start` and the launcher give it. */
 const FLAGS = ['--max-semi-space-size=4'];
 const START_MS = 20_000;
@@ -33,8 +37,8 @@ export async function startSharedServer(source: string, signal: AbortSignal): Pr
   signal.throwIfAborted();
   const folder = await mkdtemp(path.join(tmpdir(), 'sightline-bench-'));
   const config = path.join(folder, 'sightline.yaml');
-  await writeFile(config, configText(source), { mode: 0o600 });
-  const child = spawnSightline(folder, config);
+  await writeFile(config, CONFIG, { mode: 0o600 });
+  const child = spawnSightline({ folder, config, source });
   const gone = once(child, 'exit');
   gone.catch(() => undefined);
   const sent = new SentCount(child.stderr);
@@ -53,23 +57,34 @@ export async function startSharedServer(source: string, signal: AbortSignal): Pr
   }
 }
 
-/** JSON is YAML. `$${` is a plain `${` there. */
-function configText(source: string): string {
+/** A file is named as seen from here; its server runs elsewhere. */
+function fromAnywhere(source: string): string {
   const address = parseAddress(source, { cwd: process.cwd() });
-  const plain = address.kind === 'file' ? address.target : source;
-  return JSON.stringify({ cameras: { [CAMERA_ID]: { source: plain.replaceAll('${', '$${') } } });
+  return address.kind === 'file' ? address.target : source;
 }
 
 type Sightline = ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
 
-function spawnSightline(folder: string, config: string): Sightline {
+interface SpawnOptions {
+  readonly folder: string;
+  readonly config: string;
+  readonly source: string;
+}
+
+function spawnSightline({ folder, config, source }: SpawnOptions): Sightline {
   const bin = path.join(packageRoot(), 'bin', 'sightline.js');
   const state = path.join(folder, 'state');
   const args = [...FLAGS, bin, 'serve', '--config', config, '--state', state, '--port', '0', '--json'];
   // Launched with a channel, it ends when the channel closes: with the bench, however that went.
   return spawn(process.execPath, args, {
     cwd: folder,
-    env: { ...process.env, SIGHTLINE_TOKEN: undefined, INIT_CWD: folder, SIGHTLINE_LAUNCHED: '1' },
+    env: {
+      ...process.env,
+      SIGHTLINE_TOKEN: undefined,
+      INIT_CWD: folder,
+      SIGHTLINE_LAUNCHED: '1',
+      [SOURCE_VARIABLE]: fromAnywhere(source),
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   }) as Sightline;
 }
