@@ -3,7 +3,6 @@
 
 import { DialGuard } from '../../base/dial-guard.ts';
 import { SightlineError } from '../../base/errors.ts';
-import { nowUs } from '../../base/clock.ts';
 import { Sequencer } from '../../capture/sequencer.ts';
 import { DecodeQueue } from '../../codec/decode-queue.ts';
 import { VideoDecoder, canDecode } from '../../codec/ffmpeg/decoder.ts';
@@ -15,16 +14,13 @@ import type { Packet, Source, SourceSink, SourceUnit, Track } from '../../media/
 
 /** A decoder that gave no picture for so many packets has failed. */
 const FAILED_AFTER_PACKETS = 30;
-/** While more packets than this wait, pictures are caught up with and handed over ten times a second only. */
-const CATCHING_UP = 3;
-const CATCHING_UP_INTERVAL_US = 100_000;
 
 export interface CaptureOptions {
   readonly address: SourceAddress;
   /** Ends the capture. */
   readonly signal: AbortSignal;
-  /** Takes one picture, which is released when it has resolved. The next one is decoded then. */
-  readonly onFrame: (frame: Frame) => Promise<void> | void;
+  /** Takes one picture, which is released when it has resolved. The next one is decoded then; so many packets `wait`. */
+  readonly onFrame: (frame: Frame, waiting: number) => Promise<void> | void;
 }
 
 /** Captures until `signal` aborts; rejects with the camera's own cause when it ends before. */
@@ -68,7 +64,6 @@ class Decoding implements SourceSink {
   /** The epoch that the decoder was opened for. */
   #opened = -1;
   #barren = 0;
-  #shownUs = 0;
   #running: Promise<void> | null = null;
   #closed = false;
 
@@ -128,7 +123,7 @@ class Decoding implements SourceSink {
     }
     this.#barren = 0;
     try {
-      if (this.#isDue()) await this.#onFrame(frame);
+      if (!this.#closed) await this.#onFrame(frame, this.#queue.waiting);
     } finally {
       frame.release();
     }
@@ -143,14 +138,6 @@ class Decoding implements SourceSink {
     this.#decoder = await VideoDecoder.open(track);
     this.#opened = epoch;
     return this.#decoder;
-  }
-
-  #isDue(): boolean {
-    if (this.#closed) return false;
-    const now = nowUs();
-    if (this.#queue.waiting > CATCHING_UP && now - this.#shownUs <= CATCHING_UP_INTERVAL_US) return false;
-    this.#shownUs = now;
-    return true;
   }
 
   #fail(error: SightlineError): void {

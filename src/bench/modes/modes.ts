@@ -2,7 +2,7 @@
 // each picture are the same in all; what differs is who captures and who encodes.
 
 import { parseAddress } from '../../config/address.ts';
-import type { CameraUnderTest, ModeName, Side } from '../types.ts';
+import type { CameraUnderTest, ModeName, ServerUnderTest, Side } from '../types.ts';
 import { startOwnServer } from './own-server.ts';
 import type { OwnModeName } from './protocol.ts';
 import { startSharedServer } from './shared.ts';
@@ -41,7 +41,7 @@ const SIDES: Readonly<Record<ModeName, (camera: CameraUnderTest) => Side>> = {
   }),
 };
 
-function startOwn(mode: OwnModeName, camera: CameraUnderTest, signal: AbortSignal): ReturnType<Side['start']> {
+async function startOwn(mode: OwnModeName, camera: CameraUnderTest, signal: AbortSignal): Promise<ServerUnderTest> {
   return startOwnServer({ mode, address: parseAddress(camera.source, { cwd: process.cwd() }), signal });
 }
 

@@ -1,12 +1,16 @@
 // The naive mode: each request opens the camera anew, decodes and encodes for itself, and closes it when its viewer has
 // gone. FFmpeg's calls run on libuv's pool threads, so captures share the cores as threads of a web server would.
 
-import { JpegEncoder } from '../../codec/ffmpeg/jpeg-encoder.ts';
+import { nowUs } from '../../base/clock.ts';
 import type { SourceAddress } from '../../config/camera.ts';
 import { capture } from './capture.ts';
 import type { Mode } from './mode-server.ts';
-import { JPEG_QUALITY } from './quality.ts';
+import { newEncoder } from './encoder.ts';
 import type { Viewer } from './viewer.ts';
+
+/** While more packets than this wait, pictures are caught up with: decoded, and encoded ten times a second only. */
+const CATCHING_UP = 3;
+const CATCHING_UP_INTERVAL_US = 100_000;
 
 export class NaiveMode implements Mode {
   readonly #address: SourceAddress;
@@ -16,13 +20,17 @@ export class NaiveMode implements Mode {
   }
 
   async watch(viewer: Viewer, signal: AbortSignal): Promise<void> {
-    const encoder = new JpegEncoder(null, JPEG_QUALITY);
+    const encoder = newEncoder();
+    let encodedUs = 0;
     try {
       await capture({
         address: this.#address,
         signal,
-        onFrame: async (frame) => {
-          if (viewer.isIdle) viewer.write(await encoder.encode(frame));
+        onFrame: async (frame, waiting) => {
+          const isLate = waiting > CATCHING_UP && nowUs() - encodedUs < CATCHING_UP_INTERVAL_US;
+          if (isLate || !viewer.isIdle) return;
+          encodedUs = nowUs();
+          viewer.write(await encoder.encode(frame));
         },
       });
     } finally {

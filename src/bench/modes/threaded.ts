@@ -2,17 +2,23 @@
 // response encodes it again with an encoder of its own. FFmpeg cannot be loaded safely into two threads of one process,
 // so 'a thread of its own' is one of libuv's pool: each decoding and each encoding runs there, beside the others.
 
-import { JpegEncoder } from '../../codec/ffmpeg/jpeg-encoder.ts';
 import type { Frame } from '../../codec/ffmpeg/frame.ts';
 import type { SourceAddress } from '../../config/camera.ts';
 import { capture } from './capture.ts';
 import type { Mode } from './mode-server.ts';
-import { JPEG_QUALITY } from './quality.ts';
+import { newEncoder } from './encoder.ts';
 import type { Viewer } from './viewer.ts';
+
+/**
+ * Encodings at the same time: fewer than the pool has threads. The pool serves in the order of asking, and a decoding
+ * that waited behind those of all viewers would be worse off than a thread of its own.
+ */
+const MAX_ENCODINGS = 6;
 
 export class ThreadedMode implements Mode {
   readonly #address: SourceAddress;
   readonly #watchers = new Set<Watcher>();
+  readonly #turns = new Turns(MAX_ENCODINGS);
   readonly #stopped = new AbortController();
   #newest: Frame | null = null;
   #capture: Promise<void> | null = null;
@@ -22,7 +28,7 @@ export class ThreadedMode implements Mode {
   }
 
   async watch(viewer: Viewer, signal: AbortSignal): Promise<void> {
-    const watcher = new Watcher(viewer, () => this.#newest);
+    const watcher = new Watcher(viewer, { turns: this.#turns, newest: () => this.#newest });
     const gone = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     this.#watchers.add(watcher);
     this.#capture ??= this.#run();
@@ -61,31 +67,68 @@ export class ThreadedMode implements Mode {
   }
 }
 
+/** So many at a time; others wait in the order in which they asked. */
+class Turns {
+  readonly #limit: number;
+  readonly #waiting = new Set<() => void>();
+  #taken = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** True: taken, to be given back. False: `wake` is called when it is worth asking again. */
+  take(wake: () => void): boolean {
+    if (this.#taken < this.#limit) {
+      this.#taken++;
+      return true;
+    }
+    this.#waiting.add(wake);
+    return false;
+  }
+
+  giveBack(): void {
+    this.#taken--;
+    for (const wake of this.#waiting) {
+      if (this.#taken >= this.#limit) return;
+      this.#waiting.delete(wake);
+      wake();
+    }
+  }
+}
+
+interface Surroundings {
+  readonly turns: Turns;
+  readonly newest: () => Frame | null;
+}
+
 /** What one response does: the newest picture, encoded and written, and again as soon as there is a newer one. */
 class Watcher {
   readonly failed: Promise<never>;
   readonly #viewer: Viewer;
-  readonly #newest: () => Frame | null;
-  readonly #encoder = new JpegEncoder(null, JPEG_QUALITY);
+  readonly #around: Surroundings;
+  readonly #wake = (): void => this.wake();
+  readonly #encoder = newEncoder();
   readonly #fail: (error: unknown) => void;
   #last = -1;
   #encoding: Promise<void> | null = null;
   #closed = false;
 
-  constructor(viewer: Viewer, newest: () => Frame | null) {
+  constructor(viewer: Viewer, around: Surroundings) {
     this.#viewer = viewer;
-    this.#newest = newest;
+    this.#around = around;
     const { promise, reject } = Promise.withResolvers<never>();
     this.failed = promise;
     this.failed.catch(() => undefined);
     this.#fail = reject;
-    viewer.onIdle = () => this.wake();
+    viewer.onIdle = this.#wake;
   }
 
   wake(): void {
-    const frame = this.#newest();
+    const frame = this.#around.newest();
     if (frame === null || frame.sequence === this.#last) return;
     if (this.#closed || this.#encoding !== null || !this.#viewer.isIdle) return;
+    if (!this.#around.turns.take(this.#wake)) return;
     this.#last = frame.sequence;
     frame.retain();
     this.#encoding = this.#encode(frame);
@@ -105,6 +148,7 @@ class Watcher {
     } finally {
       frame.release();
       this.#encoding = null;
+      this.#around.turns.giveBack();
     }
     this.wake();
   }

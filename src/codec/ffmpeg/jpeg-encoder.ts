@@ -36,6 +36,7 @@ interface Session {
 export class JpegEncoder {
   readonly #width: number | null;
   readonly #quality: number;
+  readonly #offLoop: boolean;
   /** A reference of its own on pictures that are encoded as they are: pts and quality are written into it. */
   readonly #input = new AvFrame();
   readonly #output = new AvPacket();
@@ -44,9 +45,13 @@ export class JpegEncoder {
   #pts = 0n;
   #closed = false;
 
-  /** `width` null: as the camera has it. `quality`: a ten from 30 to 90. */
-  constructor(width: number | null, quality: number) {
+  /**
+   * `width` null: as the camera has it. `quality`: a ten from 30 to 90. `offLoop`: all work is done on pool threads, also
+   * what is so short that it costs less on the event loop; for a process with many encoders, whose loop all would share.
+   */
+  constructor(width: number | null, quality: number, { offLoop = false } = {}) {
     this.#width = width;
+    this.#offLoop = offLoop;
     this.#quality = (QUANTIZERS[quality] ?? DEFAULT_QUANTIZER) * FF_QP2LAMBDA;
     this.#input.alloc();
     this.#output.alloc();
@@ -75,9 +80,10 @@ export class JpegEncoder {
     const picture = session.scaler === null ? this.#borrow(frame) : await session.scaler.scale(frame.native);
     picture.pts = this.#pts++;
     picture.quality = this.#quality;
-    const sent = isShort(session)
-      ? session.context.sendFrameSync(picture)
-      : await nativeCall('jpeg.encode', () => session.context.sendFrame(picture));
+    const sent =
+      !this.#offLoop && isShort(session)
+        ? session.context.sendFrameSync(picture)
+        : await nativeCall('jpeg.encode', () => session.context.sendFrame(picture));
     this.#input.unref();
     if (sent < 0) throw new SightlineError('decode-failed', 'The picture could not be encoded as JPEG.');
     return this.#receive(frame, session);
@@ -111,7 +117,7 @@ export class JpegEncoder {
     if (fits && (now.scaler === null) === (own !== null)) return now;
     this.#endSession();
     const context = await openEncoder(size.width, size.height, format, this.#quality);
-    const scaler = own === null ? new Scaler(size.width, size.height) : null;
+    const scaler = own === null ? new Scaler(size, this.#offLoop) : null;
     this.#session = { ...size, format, context, scaler };
     return this.#session;
   }

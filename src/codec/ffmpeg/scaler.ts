@@ -47,8 +47,11 @@ export class Scaler {
   readonly #target = new AvFrame();
   readonly #fast = scaleContext(SAME_SIZE_FLAGS);
   readonly #area = scaleContext(SMALLER_FLAGS);
+  readonly #offLoop: boolean;
 
-  constructor(width: number, height: number) {
+  /** `offLoop`: never on the event loop, however short the work is. */
+  constructor({ width, height }: { readonly width: number; readonly height: number }, offLoop = false) {
+    this.#offLoop = offLoop;
     const target = this.#target;
     target.alloc();
     target.width = width;
@@ -62,9 +65,10 @@ export class Scaler {
   async scale(source: AvFrame): Promise<AvFrame> {
     const isSameSize = source.width === this.#target.width && source.height === this.#target.height;
     const context = isSameSize ? this.#fast : this.#area;
-    const result = isShortWork(source)
-      ? context.scaleFrameSync(this.#target, source)
-      : await nativeCall('scaler.scale', () => context.scaleFrame(this.#target, source));
+    const result =
+      !this.#offLoop && isShortWork(source)
+        ? context.scaleFrameSync(this.#target, source)
+        : await nativeCall('scaler.scale', () => context.scaleFrame(this.#target, source));
     if (result < 0) throw new SightlineError('decode-failed', 'The picture could not be scaled.');
     return this.#target;
   }
