@@ -26,6 +26,7 @@ import { readWishes, usage } from './ground/wishes.ts';
 import type { Wishes } from './ground/wishes.ts';
 import { memory } from './memory/memory.ts';
 import { page } from './page/page.ts';
+import { processors } from './processors/processors.ts';
 import { snapshot } from './snapshot/snapshot.ts';
 import { tiles } from './tiles/tiles.ts';
 import { workers } from './workers/workers.ts';
@@ -44,6 +45,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   config: [config],
   tiles: [tiles],
   page: [page],
+  processors: [processors],
   memory: [memory],
   compare: [(context) => compare(context, COMPARED)],
 };

