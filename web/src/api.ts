@@ -12,6 +12,7 @@ export type {
   Login,
   Probe,
   ProbeRequest,
+  ProcessorStatus,
   Reason,
   Session,
   System,
@@ -146,9 +147,12 @@ export function streamPath(id: string): string {
   return `/cameras/${id}/stream.mjpeg`;
 }
 
+/** The stream that every camera has; others are what its processors show. */
+export const MAIN = 'main';
+
 /** One fresh picture, as a path of this server. */
-export function snapshotPath(id: string): string {
-  return `/cameras/${id}/snapshot.jpg`;
+export function snapshotPath(id: string, stream = MAIN): string {
+  return `/cameras/${id}/snapshot.jpg${stream === MAIN ? '' : `?stream=${encodeURIComponent(stream)}`}`;
 }
 
 /** The page's own address of a camera. */

@@ -24,6 +24,7 @@ export function Bar(): JSX.Element {
 export function Ways(): JSX.Element {
   return (
     <nav class="ways" aria-label="Sightline">
+      <Way path="/events" label={t().processors.events.way} icon="events" />
       <Way path="/add" label={t().watch.add} icon="plus" />
       <Way path="/settings" label={t().watch.settings} icon="settings" />
     </nav>
@@ -47,7 +48,7 @@ function Back(): JSX.Element {
 interface WayProps {
   readonly path: string;
   readonly label: string;
-  readonly icon: 'plus' | 'settings';
+  readonly icon: 'events' | 'plus' | 'settings';
 }
 
 function Way({ path, label, icon }: WayProps): JSX.Element {
@@ -79,5 +80,5 @@ function Count(): JSX.Element | null {
   const list = cameras.value;
   if (list === null || list.length === 0) return null;
   if (stills.value) return <span title={t().watch.stillsWhy}>{t().watch.stills}</span>;
-  return <span>{countOf(list.map(wordFor))}</span>;
+  return <span>{countOf(list.map((camera) => wordFor(camera)))}</span>;
 }

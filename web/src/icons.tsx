@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 const DRAWINGS = {
   plus: 'M10 4v12M4 10h12',
   settings: 'M3 6h7M14 6h3M3 14h3M10 14h7M12 4v4M8 12v4',
+  events: 'M10 3.5v2M5.5 14V9.75a4.5 4.5 0 0 1 9 0V14l1.5 1.5H4zM8.5 17.5h3',
   back: 'M12 4 6 10l6 6',
   picture: 'M3 6.5h3L7.5 4.5h5L14 6.5h3v9H3zM10 13.5a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5',
   full: 'M3.5 8V3.5H8M12 3.5h4.5V8M16.5 12v4.5H12M8 16.5H3.5V12',

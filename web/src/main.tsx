@@ -15,6 +15,7 @@ import './style.css';
 import './wall/wall.css';
 import './opened/opened.css';
 import './forms.css';
+import './processors/processors.css';
 
 followTheme();
 followLanguage();

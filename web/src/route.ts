@@ -2,17 +2,24 @@
 // Addresses are real, so that reload, back and a link in another tab all work, and stand below the server's base path.
 
 import { computed, signal } from '@preact/signals';
-import { address, cameraPath } from './api.ts';
+import { address, cameraPath, MAIN } from './api.ts';
 
-export type PageName = 'wall' | 'camera' | 'add' | 'settings' | 'login';
+export type PageName = 'wall' | 'camera' | 'events' | 'add' | 'settings' | 'login';
 
 export interface Route {
   readonly page: PageName;
   /** Id of the camera; null on other pages. */
   readonly id: string | null;
+  /** Stream of the camera that is wished for. */
+  readonly stream: string;
 }
 
-const PAGES: Readonly<Record<string, PageName>> = { '/add': 'add', '/settings': 'settings', '/login': 'login' };
+const PAGES: Readonly<Record<string, PageName>> = {
+  '/events': 'events',
+  '/add': 'add',
+  '/settings': 'settings',
+  '/login': 'login',
+};
 
 /** Where the page is. */
 export const route = signal<Route>(currentRoute());
@@ -31,8 +38,9 @@ function currentRoute(): Route {
   const base = new URL(document.baseURI).pathname.replace(/[^/]*$/, '');
   const path = `/${location.pathname.slice(base.length)}`.replace(/(.)\/$/, '$1');
   const camera = /^\/cameras\/([^/]+)$/.exec(path);
-  if (camera !== null) return { page: 'camera', id: decodeURIComponent(camera[1]!) };
-  return { page: PAGES[path] ?? 'wall', id: null };
+  const stream = new URLSearchParams(location.search).get('stream') ?? MAIN;
+  if (camera !== null) return { page: 'camera', id: decodeURIComponent(camera[1]!), stream };
+  return { page: PAGES[path] ?? 'wall', id: null, stream: MAIN };
 }
 
 /** Goes to a path of the page ('/', '/add', '/cameras/door'); `replace` leaves no way back to where it was. */
@@ -66,6 +74,13 @@ export function openCamera(id: string): void {
   if (routedId.value === id) return;
   if (route.value.page === 'camera') history.replaceState(history.state, '', address(cameraPath(id)));
   else history.pushState({ fromWall: route.value.page === 'wall' }, '', address(cameraPath(id)));
+  route.value = currentRoute();
+}
+
+/** Shows another stream of the opened camera; the address says which, so that a link shows it too. */
+export function chooseStream(stream: string): void {
+  const query = stream === MAIN ? '' : `?stream=${encodeURIComponent(stream)}`;
+  history.replaceState(history.state, '', location.pathname + query);
   route.value = currentRoute();
 }
 

@@ -1,15 +1,15 @@
 // Saves a camera's newest picture, full size, under its id and capture time, into the browser's downloads.
 
-import { ask, snapshotPath, type Camera } from './api.ts';
+import { ask, MAIN, snapshotPath, type Camera } from './api.ts';
 import { t } from './i18n.ts';
 import { nameOf } from './names.ts';
 import { say } from './notice.ts';
 
-export async function savePicture(camera: Camera): Promise<void> {
+export async function savePicture(camera: Camera, stream = MAIN): Promise<void> {
   let response: Response;
   let body: Blob;
   try {
-    response = await ask(snapshotPath(camera.id));
+    response = await ask(snapshotPath(camera.id, stream));
     body = await response.blob();
   } catch {
     say(t().watch.notSaved(nameOf(camera)));
@@ -19,7 +19,10 @@ export async function savePicture(camera: Camera): Promise<void> {
     say(t().watch.notSaved(nameOf(camera)));
     return;
   }
-  const file = fileName(camera.id, Number(response.headers.get('x-timestamp')) * 1000);
+  const file = fileName(
+    stream === MAIN ? camera.id : `${camera.id}-${stream}`,
+    Number(response.headers.get('x-timestamp')) * 1000,
+  );
   download(file, body);
   say(t().watch.saved(file));
 }

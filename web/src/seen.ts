@@ -2,7 +2,7 @@
 // that came in order with the pictures goes before the one that was asked for a second ago.
 
 import { computed } from '@preact/signals';
-import type { Camera, Status } from './api.ts';
+import { MAIN, type Camera, type Status } from './api.ts';
 import { frozen, lostSinceMs, serverNowMs } from './state.ts';
 import type { TileFacts } from './tiles/live-tile.ts';
 import { connected, connection, tileOf } from './tiles/tiles.ts';
@@ -11,16 +11,21 @@ import { wordOf, type Seen, type Word } from './words.ts';
 /** When the server was lost: neither the API nor the tiles hear from it. */
 export const lost = computed(() => (connected.value ? null : lostSinceMs.value));
 
-export function statusOf(camera: Camera): Status {
-  const told = tileOf(camera).facts.value.state;
+/** Of a stream that a processor shows, its failure goes before what the camera does. */
+export function statusOf(camera: Camera, stream = MAIN): Status {
+  const made = camera.processors.find(({ name }) => name === stream);
+  if (stream !== MAIN && made?.state === 'failed' && made.problem !== null) {
+    return { ...camera.status, state: 'failed', since: made.since, reason: made.problem };
+  }
+  const told = tileOf(camera, stream).facts.value.state;
   if (told === null) return camera.status;
   const sinceMs = connection.clock.unixMs(told.sinceUs);
   const since = sinceMs === null ? camera.status.since : new Date(sinceMs).toISOString();
   return { ...camera.status, state: told.state, since, reason: told.reason };
 }
 
-export function seenOf(camera: Camera): Seen {
-  const facts = tileOf(camera).facts.value;
+export function seenOf(camera: Camera, stream = MAIN): Seen {
+  const facts = tileOf(camera, stream).facts.value;
   return {
     lostSinceMs: lost.value,
     frozenMs: frozenOf(camera, facts),
@@ -35,6 +40,6 @@ function frozenOf(camera: Camera, facts: TileFacts): number | null {
   return facts.way === 'none' ? (frozen.value.get(camera.uid) ?? null) : null;
 }
 
-export function wordFor(camera: Camera): Word {
-  return wordOf(statusOf(camera), seenOf(camera));
+export function wordFor(camera: Camera, stream = MAIN): Word {
+  return wordOf(statusOf(camera, stream), seenOf(camera, stream));
 }

@@ -31,6 +31,7 @@ export interface Seen {
 }
 
 const NOT_SHOWABLE = new Set(['codec-unsupported', 'quarantined', 'decode-failed', 'file-unreadable']);
+export const PROCESSOR_FAILED = 'processor-failed';
 const PASSWORD = 'camera-unauthorized';
 
 function live(): Word {
@@ -78,6 +79,9 @@ function failed(status: Status, sinceMs: number, nowMs: number): Word {
     return { text: t().states.notShowable, suffix: '', shape: 'square', tone: 'bad', live: false };
   }
   const suffix = t().states.since(timeOfDay(sinceMs, nowMs));
+  if (code === PROCESSOR_FAILED) {
+    return { text: t().states.failed, suffix, shape: 'crossed', tone: 'bad', live: false };
+  }
   return { text: t().states.off, suffix, shape: 'crossed', tone: 'bad', live: false };
 }
 
@@ -90,13 +94,19 @@ export interface Explanation {
 export function explain(camera: Camera, word: Word, seen: Seen): Explanation {
   const { status, config } = camera;
   const lines: string[] = [];
-  if (status.reason !== null) lines.push(problemTitle(status.reason));
+  if (status.reason !== null) lines.push(problemTitle(status.reason), ...ownText(status.reason));
   else if (word.shape === 'bars') lines.push(t().explain.noNewPictures);
   const trouble = word.tone === 'warn' || word.tone === 'bad';
   if (trouble) lines.push(sinceSentence(status, seen));
   if (status.reason !== null) lines.push(problemHint(status.reason));
   if (trouble && !NOT_SHOWABLE.has(status.reason?.code ?? '')) lines.push(t().explain.triedAgain);
-  return { title: titleOf(config.name, word), lines };
+  const failed = status.reason?.code === PROCESSOR_FAILED;
+  return { title: failed ? t().titles.failed(config.name) : titleOf(config.name, word), lines };
+}
+
+/** A processor's failure names file and line, which no words of the page can: the server's are added to them. */
+function ownText({ code, text }: Reason): readonly string[] {
+  return code === PROCESSOR_FAILED && t().problems !== null ? [sentence(text)] : [];
 }
 
 /** What happened, in the page's language: the server's own words where that is English or knows no such code. */

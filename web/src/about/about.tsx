@@ -4,10 +4,12 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError, patch, type Camera } from '../api.ts';
 import { openDialog } from '../dialog-state.ts';
+import { EventList } from '../events/event-list.tsx';
 import { LoginLink, Why } from '../forms/field.tsx';
 import { failureOfError, type Failure } from '../forms/failure.ts';
 import { obstacle } from '../forms/may-change.tsx';
 import { t } from '../i18n.ts';
+import { ProcessorPanel } from '../processors/panel.tsx';
 import { poll } from '../state.ts';
 import { Addresses } from './addresses.tsx';
 import { Happened } from './happened.tsx';
@@ -15,17 +17,35 @@ import { StatusFacts } from './status-facts.tsx';
 import { ViewerTable } from './viewer-table.tsx';
 
 export function About({ camera }: { readonly camera: Camera }): JSX.Element {
+  const finds = camera.processors.length > 0;
+  const facts = (
+    <>
+      <StatusFacts camera={camera} />
+      <ViewerTable id={camera.id} />
+      <Happened id={camera.id} />
+    </>
+  );
   return (
     <section class="about" aria-label={t().manage.about.title(camera.config.name)}>
       <div class="about-column">
         <Doings camera={camera} />
-        <StatusFacts camera={camera} />
-        <ViewerTable id={camera.id} />
-        <Happened id={camera.id} />
+        <ProcessorPanel camera={camera} />
+        {finds ? <Found camera={camera} /> : facts}
       </div>
       <div class="about-column">
+        {finds && facts}
         <Addresses camera={camera} />
       </div>
+    </section>
+  );
+}
+
+/** What its processors found. */
+function Found({ camera }: { readonly camera: Camera }): JSX.Element {
+  return (
+    <section class="found">
+      <h2>{t().processors.events.title}</h2>
+      <EventList key={camera.id} camera={camera.id} />
     </section>
   );
 }

@@ -15,6 +15,7 @@ const SAME = new Set([
   '.watch.saved',
   '.manage.settings.languages.en',
   '.manage.about.delayOf',
+  '.processors.of',
 ]);
 const PLACE = { host: '192.168.1.20', port: '554' };
 

@@ -3,6 +3,7 @@
 
 import type { ErrorCode } from '../api.ts';
 import { manageEn } from './manage-en.ts';
+import { processorsEn } from './processors-en.ts';
 import { watchEn } from './watch-en.ts';
 
 /** What the page says of a problem in its own words, where it does not show the server's English ones. */
@@ -47,6 +48,7 @@ export const en = {
     notShowable: 'Cannot be shown here',
     old: 'Old',
     switchedOff: 'Switched off',
+    failed: 'Failed',
     since: (time: string) => `since ${time}`,
   },
   titles: {
@@ -55,6 +57,7 @@ export const en = {
     notShowable: (name: string) => `${name} cannot be shown.`,
     switchedOff: (name: string) => `${name} is switched off.`,
     off: (name: string) => `${name} is off.`,
+    failed: (name: string) => `${name} has failed.`,
     old: (name: string) => `${name}: the last picture is old.`,
     starting: (name: string) => `${name} is starting.`,
   },
@@ -117,6 +120,8 @@ export const en = {
   watch: watchEn,
   /** Forms, settings, and a camera's own page. */
   manage: manageEn,
+  /** Processors, the streams that they show, and what they find. */
+  processors: processorsEn,
   trial: trialSentences,
   /** Null: the server's own words are in this language. */
   problems: null as Readonly<Record<ErrorCode, ProblemWords>> | null,

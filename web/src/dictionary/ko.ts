@@ -3,6 +3,7 @@
 import type { Dictionary, TrialSentences } from './en.ts';
 import { koProblems } from './ko-problems.ts';
 import { manageKo } from './manage-ko.ts';
+import { processorsKo } from './processors-ko.ts';
 import { watchKo } from './watch-ko.ts';
 
 const trial: TrialSentences = {
@@ -30,6 +31,7 @@ export const ko: Dictionary = {
     notShowable: '여기서 볼 수 없음',
     old: '지난 화면',
     switchedOff: '사용 안 함',
+    failed: '오류',
     since: (time) => `${time}부터`,
   },
   titles: {
@@ -38,6 +40,7 @@ export const ko: Dictionary = {
     notShowable: (name) => `${name} 카메라는 여기서 볼 수 없습니다.`,
     switchedOff: (name) => `${name} 카메라는 사용하지 않습니다.`,
     off: (name) => `${name} 카메라가 꺼져 있습니다.`,
+    failed: (name) => `${name} 처리기에 오류가 있습니다.`,
     old: (name) => `${name} 카메라: 지난 화면입니다.`,
     starting: (name) => `${name} 카메라를 시작하고 있습니다.`,
   },
@@ -98,6 +101,7 @@ export const ko: Dictionary = {
   },
   watch: watchKo,
   manage: manageKo,
+  processors: processorsKo,
   trial,
   problems: koProblems,
 };

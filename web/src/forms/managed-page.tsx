@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { EventsPage } from '../events/events-page.tsx';
 import { t } from '../i18n.ts';
 import { go, route, type PageName } from '../route.ts';
 import { locked } from '../session.ts';
@@ -14,6 +15,7 @@ export function managedPage(): JSX.Element | null {
   const { page } = route.value;
   if (page === 'settings') return <Managed key={page} page={page} />;
   if (locked.value) return <LoginPage key="login" />;
+  if (page === 'events') return <Managed key={page} page={page} />;
   return page === 'add' || page === 'login' ? <Managed key={page} page={page} /> : null;
 }
 
@@ -29,12 +31,14 @@ function Managed({ page }: { readonly page: PageName }): JSX.Element {
   useEffect(() => {
     document.title = `${title} · Sightline`;
   }, [title]);
+  if (page === 'events') return <EventsPage />;
   if (page === 'add') return <AddPage />;
   return page === 'login' ? <LoginPage /> : <SettingsPage />;
 }
 
 function titleOf(page: PageName): string {
   const { add, login, settings } = t().manage;
+  if (page === 'events') return t().processors.events.title;
   if (page === 'add') return add.title;
   return page === 'login' ? login.title : settings.title;
 }

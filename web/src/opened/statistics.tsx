@@ -14,8 +14,13 @@ const SHOWN_SECONDS = 60;
 
 export const statisticsShown = signal(false);
 
-export function Statistics({ camera }: { readonly camera: Camera }): JSX.Element {
-  const second = tileOf(camera).second.value;
+interface StatisticsProps {
+  readonly camera: Camera;
+  readonly stream: string;
+}
+
+export function Statistics({ camera, stream }: StatisticsProps): JSX.Element {
+  const second = tileOf(camera, stream).second.value;
   const { figures } = t().watch;
   return (
     <section class="statistics" aria-label={t().watch.statistics}>
@@ -27,7 +32,7 @@ export function Statistics({ camera }: { readonly camera: Camera }): JSX.Element
           </div>
         ))}
       </dl>
-      <Minute second={second} />
+      <Minute key={stream} second={second} />
     </section>
   );
 }

@@ -215,6 +215,7 @@ function seconds(ms: number | null): number | null {
 
 function sameWish(one: TileWish | null, other: TileWish | null): boolean {
   if (one === null || other === null) return one === other;
+  if (one.stream !== other.stream) return false;
   return one.camera === other.camera && one.width === other.width && one.fps === other.fps;
 }
 

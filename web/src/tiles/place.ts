@@ -2,6 +2,7 @@
 // whether it is in sight.
 
 import { effect, signal } from '@preact/signals';
+import { MAIN } from '../api.ts';
 import type { LiveTile } from './live-tile.ts';
 import { wayNow } from './tiles.ts';
 import { wishFor, type Room } from './wish.ts';
@@ -11,6 +12,7 @@ export interface Placing {
   readonly tile: LiveTile;
   /** Id of the camera. */
   readonly camera: string;
+  readonly stream: string;
   /** False: the camera is switched off, so nobody is asked for its picture. */
   readonly wanted: boolean;
   readonly room: Room;
@@ -24,7 +26,7 @@ interface Connection {
 const owners = new WeakMap<LiveTile, HTMLElement>();
 
 /** Fills `host` with the picture until the returned function is called. */
-export function placeTile(host: HTMLElement, { tile, camera, wanted, room }: Placing): () => void {
+export function placeTile(host: HTMLElement, { tile, camera, stream, wanted, room }: Placing): () => void {
   const width = signal(host.clientWidth);
   const inSight = signal(isInSight(host));
   owners.set(tile, host);
@@ -37,7 +39,8 @@ export function placeTile(host: HTMLElement, { tile, camera, wanted, room }: Pla
   sights.observe(host);
   const stop = effect(() => {
     const shown = wanted && inSight.value && width.value > 0;
-    tile.show(shown ? wishFor(camera, width.value, room, screenNow()) : null, wayNow());
+    const wish = { ...wishFor(camera, width.value, room, screenNow()), ...(stream === MAIN ? {} : { stream }) };
+    tile.show(shown ? wish : null, wayNow());
   });
   return () => {
     stop();

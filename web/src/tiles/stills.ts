@@ -1,7 +1,7 @@
 // Where WebSockets fail: one snapshot a second for a tile that is in sight. Few are under way at a time, because a
 // browser gives six connections to a host and the page has other questions.
 
-import { address } from '../api.ts';
+import { address, snapshotPath } from '../api.ts';
 import type { TileWish } from './connection.ts';
 
 const EVERY_MS = 1000;
@@ -53,10 +53,12 @@ export class StillsLoop {
 
   async #once(stop: AbortSignal): Promise<void> {
     if (this.#wish === null) return;
-    const { camera, width } = this.#wish;
-    const size = width === null ? '' : `&width=${width}`;
+    const { camera, stream, width } = this.#wish;
+    const url = new URL(address(snapshotPath(camera, stream)));
+    url.searchParams.set('maxAgeMs', String(EVERY_MS));
+    if (width !== null) url.searchParams.set('width', String(width));
     try {
-      const response = await fetch(address(`/cameras/${camera}/snapshot.jpg?maxAgeMs=${EVERY_MS}${size}`), {
+      const response = await fetch(url, {
         cache: 'no-store',
         signal: AbortSignal.any([stop, AbortSignal.timeout(LIMIT_MS)]),
       });

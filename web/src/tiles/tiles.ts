@@ -1,8 +1,8 @@
-// The tiles of this page: one connection, one painter, one picture for each camera, wherever it is placed. Decides how
+// The tiles of this page: one connection, one painter, one picture for each stream, wherever it is placed. Decides how
 // tiles are served: by the socket, by stills where that fails, not at all while nobody looks.
 
 import { signal } from '@preact/signals';
-import { address } from '../api.ts';
+import { address, MAIN } from '../api.ts';
 import type { Camera } from '../api.ts';
 import { locked } from '../session.ts';
 import { apiAnswers, lose, poll, tellsChanges } from '../state.ts';
@@ -54,23 +54,24 @@ export function wayNow(): Way {
   return stills.value ? 'stills' : 'socket';
 }
 
-/** The picture of a camera, the same one for as long as the camera is in the list. */
-export function tileOf(camera: Camera): LiveTile {
-  let tile = tiles.get(camera.uid);
+/** The picture of a camera's stream, the same one for as long as the camera and its stream are in the list. */
+export function tileOf({ uid }: Camera, stream = MAIN): LiveTile {
+  const key = `${uid}/${stream}`;
+  let tile = tiles.get(key);
   if (tile === undefined) {
     tile = new LiveTile(connection, painter);
-    tiles.set(camera.uid, tile);
+    tiles.set(key, tile);
   }
   return tile;
 }
 
-/** Forgets the pictures of cameras that are gone. */
+/** Forgets the pictures of cameras and streams that are gone. */
 export function keepOnly(cameras: readonly Camera[]): void {
-  const uids = new Set(cameras.map((camera) => camera.uid));
-  for (const [uid, tile] of tiles) {
-    if (uids.has(uid)) continue;
+  const keys = new Set(cameras.flatMap(({ uid, streams }) => streams.map((stream) => `${uid}/${stream}`)));
+  for (const [key, tile] of tiles) {
+    if (keys.has(key)) continue;
     tile.close();
-    tiles.delete(uid);
+    tiles.delete(key);
   }
 }
 

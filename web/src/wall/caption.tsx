@@ -2,7 +2,7 @@
 // the picture.
 
 import type { ComponentChildren, JSX } from 'preact';
-import type { Camera } from '../api.ts';
+import { MAIN, type Camera } from '../api.ts';
 import { nameOf } from '../names.ts';
 import { StateShape } from '../shape.tsx';
 import { tileOf } from '../tiles/tiles.ts';
@@ -12,12 +12,13 @@ import { DelayText } from './delay-text.tsx';
 interface CaptionProps {
   readonly camera: Camera;
   readonly word: Word;
+  readonly stream?: string;
   /** The camera's own page: its name is the page's heading. */
   readonly heading?: boolean;
   readonly children: ComponentChildren;
 }
 
-export function Caption({ camera, word, heading, children }: CaptionProps): JSX.Element {
+export function Caption({ camera, word, stream = MAIN, heading, children }: CaptionProps): JSX.Element {
   const name = nameOf(camera);
   return (
     <div class="caption">
@@ -35,7 +36,7 @@ export function Caption({ camera, word, heading, children }: CaptionProps): JSX.
         <span role="status">{word.text}</span>
         {word.suffix !== '' && ` ${word.suffix}`}
       </span>
-      <DelayText tile={tileOf(camera)} live={word.live} />
+      <DelayText tile={tileOf(camera, stream)} live={word.live} />
       <span class="buttons">{children}</span>
     </div>
   );

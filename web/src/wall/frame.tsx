@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Camera } from '../api.ts';
+import { MAIN, type Camera } from '../api.ts';
 import { openDialog } from '../dialog-state.ts';
 import { t } from '../i18n.ts';
 import { nameOf } from '../names.ts';
@@ -11,7 +11,7 @@ import { StateShape } from '../shape.tsx';
 import { placeTile } from '../tiles/place.ts';
 import { tileOf } from '../tiles/tiles.ts';
 import type { Room } from '../tiles/wish.ts';
-import { explain, type Word } from '../words.ts';
+import { explain, PROCESSOR_FAILED, type Word } from '../words.ts';
 
 /** A start that takes no longer than this needs no words beside the caption's. */
 const QUICK_START_MS = 700;
@@ -27,27 +27,37 @@ interface FrameProps {
   readonly camera: Camera;
   readonly word: Word;
   readonly room: Room;
+  readonly stream?: string;
 }
 
 /** The picture alone, in a box of the parent's making. */
-export function Picture({ camera, word, room }: FrameProps): JSX.Element {
+export function Picture({ camera, word, room, stream = MAIN }: FrameProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  const tile = tileOf(camera);
+  const tile = tileOf(camera, stream);
   const wanted = camera.config.enabled;
   useLayoutEffect(
-    () => placeTile(box.current!, { tile, camera: camera.id, wanted, room }),
-    [tile, camera.id, wanted, room],
+    () => placeTile(box.current!, { tile, camera: camera.id, stream, wanted, room }),
+    [tile, camera.id, stream, wanted, room],
   );
   return <div ref={box} class={word.live ? 'box' : 'box dim'} />;
 }
 
+interface SlateProps {
+  readonly camera: Camera;
+  readonly word: Word;
+  readonly stream?: string;
+}
+
 /** What stands over a picture that is not live: what, since when, what happens, what one can do. */
-export function Slate({ camera, word }: { readonly camera: Camera; readonly word: Word }): JSX.Element | null {
+export function Slate({ camera, word, stream = MAIN }: SlateProps): JSX.Element | null {
   const starting = word.shape === 'ring' || word.shape === 'disc';
   const patient = useAfter(QUICK_START_MS, starting);
   if (word.live || (starting && !patient)) return null;
-  const seen = seenOf(camera);
-  const named = { ...camera, config: { ...camera.config, name: nameOf(camera) }, status: statusOf(camera) };
+  const seen = seenOf(camera, stream);
+  const status = statusOf(camera, stream);
+  const ofProcessor = status.reason?.code === PROCESSOR_FAILED;
+  const name = ofProcessor ? stream : nameOf(camera);
+  const named = { ...camera, config: { ...camera.config, name }, status };
   const { title, lines } = explain(named, word, seen);
   return (
     <div class="slate">
@@ -60,7 +70,7 @@ export function Slate({ camera, word }: { readonly camera: Camera; readonly word
           {line}
         </p>
       ))}
-      <SlateButton camera={camera} word={word} />
+      {!ofProcessor && <SlateButton camera={camera} word={word} />}
     </div>
   );
 }
