@@ -246,7 +246,7 @@ export const CameraPatch = z
         z
           .strictObject({
             enabled: z.boolean().nullable().optional(),
-            options: z.record(z.string(), z.json()).nullable().optional(),
+            options: z.record(z.string(), z.unknown()).nullable().optional(),
           })
           .nullable(),
       )
