@@ -8,7 +8,6 @@ import { poll } from '../state.ts';
 
 type Changes = NonNullable<CameraPatch['processors']>;
 type Options = ProcessorStatus['options'];
-type SentOptions = NonNullable<NonNullable<Changes[string]>['options']>;
 
 const GATHER_MS = 300;
 
@@ -86,7 +85,7 @@ export function useOptionChanges(camera: Camera, processor: ProcessorStatus): Op
 
 /** Gives what somebody else has changed of the same options; then nothing was sent. Rejects with an ApiError. */
 async function sendOptions({ id }: Camera, name: string, { values, shown, revision }: Pending): Promise<Options> {
-  const body: CameraPatch = { processors: { [name]: { options: values as SentOptions } } };
+  const body: CameraPatch = { processors: { [name]: { options: values } } };
   try {
     await patch<Camera>(`/api/cameras/${id}`, body, { ifMatch: revision });
     return {};
