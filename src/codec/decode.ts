@@ -5,12 +5,13 @@ import { Backoff } from '../base/backoff.ts';
 import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { Problem } from '../base/errors.ts';
-import { Hub } from '../base/hub.ts';
+import type { Hub } from '../base/hub.ts';
 import type { MediaPort } from '../link/types.ts';
 import type { Packet, StreamKey, StreamState, Track } from '../media/types.ts';
 import { DecodeQueue } from './decode-queue.ts';
 import { VideoDecoder, canDecode } from './ffmpeg/decoder.ts';
 import type { Frame } from './ffmpeg/frame.ts';
+import { frameHub } from './frame-hub.ts';
 import { PacketTap } from './packet-tap.ts';
 import { unsupportedTrack } from './stream-status.ts';
 import type { StreamStatus } from './stream-status.ts';
@@ -29,21 +30,10 @@ const CATCHING_UP_INTERVAL_US = 100_000;
  * begins.
  */
 export function createFrameHub(port: MediaPort, key: StreamKey, status: StreamStatus, onBegin: () => void): Hub<Frame> {
-  const hub: Hub<Frame> = new Hub<Frame>({
-    name: `${key} frames`,
-    traits: {
-      bytes: (frame) => frame.width * frame.height * 2,
-      startsGroup: () => true,
-      retain: (frame) => frame.retain(),
-      release: (frame) => frame.release(),
-    },
-    graceMs: 0,
-    keep: { maxBytes: Infinity, maxAgeMs: Infinity },
-    open: () => {
-      onBegin();
-      const session = new DecodeSession(port, key, status, hub);
-      return Promise.resolve(() => session.close());
-    },
+  const hub: Hub<Frame> = frameHub(`${key} frames`, () => {
+    onBegin();
+    const session = new DecodeSession(port, key, status, hub);
+    return Promise.resolve(() => session.close());
   });
   return hub;
 }

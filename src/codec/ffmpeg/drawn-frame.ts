@@ -1,11 +1,11 @@
 // A grey picture drawn in TypeScript as a Frame, so that the JPEG encoder takes it like any decoded one.
 
 import { AVCOL_RANGE_JPEG, AV_PIX_FMT_YUVJ420P } from 'node-av/constants';
-import { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import type { LumaPlane } from '../../media/strip.ts';
 import { Frame } from './frame.ts';
 import type { FrameInfo } from './frame.ts';
+import { ownFrame } from './own-frame.ts';
 import { fillPlanes } from './planes.ts';
 
 const NEUTRAL_CHROMA = 128;
@@ -18,14 +18,9 @@ export function drawnFrame(plane: LumaPlane, info: FrameInfo): Frame {
   const { width, height } = plane;
   const pixels = Buffer.alloc((width * height * 3) / 2, NEUTRAL_CHROMA);
   pixels.set(plane.data.subarray(0, width * height));
-  const native = new AvFrame();
-  native.alloc();
-  native.width = width;
-  native.height = height;
-  native.format = AV_PIX_FMT_YUVJ420P;
-  native.colorRange = AVCOL_RANGE_JPEG;
-  if (native.getBuffer(0) < 0 || !fillPlanes(native, pixels)) {
-    native.free();
+  const native = ownFrame({ width, height, format: AV_PIX_FMT_YUVJ420P, colorRange: AVCOL_RANGE_JPEG });
+  if (native === null || !fillPlanes(native, pixels, 'yuv420p')) {
+    native?.free();
     throw new SightlineError('internal', 'There is no memory for a drawn picture.');
   }
   return new Frame(native, { give: (frame) => frame.free() }, info);

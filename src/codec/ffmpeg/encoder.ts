@@ -107,7 +107,7 @@ export class VideoEncoder {
   encodePlanes(planes: Buffer, ptsUs: number): Promise<EncodedUnit | null> {
     const input = this.#input;
     const ready = input.linesize[0] === 0 ? input.allocBuffer() : input.makeWritable();
-    if (ready < 0 || !fillPlanes(input, planes)) {
+    if (ready < 0 || !fillPlanes(input, planes, 'yuv420p')) {
       return Promise.reject(new SightlineError('internal', 'There is no memory for a picture to encode.'));
     }
     return this.encodeFrame(input, ptsUs);

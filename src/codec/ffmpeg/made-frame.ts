@@ -6,6 +6,7 @@ import { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import { Frame } from './frame.ts';
 import type { FrameHome, FrameInfo } from './frame.ts';
+import { ownFrame } from './own-frame.ts';
 import { PIXEL_FORMATS, fillPlanes } from './planes.ts';
 import type { PixelShape } from './pixel-scaler.ts';
 
@@ -13,15 +14,12 @@ const FREED: FrameHome = { give: (native) => native.free() };
 
 /** Copies packed pixels. The caller owns the one reference. Throws `decode-failed` without memory, or with too few pixels. */
 export function frameOfPixels(pixels: Uint8Array, shape: PixelShape, info: FrameInfo): Frame {
-  const native = new AvFrame();
-  native.alloc();
-  native.width = shape.width;
-  native.height = shape.height;
-  native.format = PIXEL_FORMATS[shape.format];
-  native.colorRange = shape.format === 'yuv420p' ? AVCOL_RANGE_MPEG : AVCOL_RANGE_JPEG;
-  if (native.getBuffer(0) < 0 || !fillPlanes(native, pixels, shape.format)) {
-    native.free();
-    throw new SightlineError('decode-failed', `There is no memory for a picture of ${shape.width}x${shape.height}.`);
+  const { width, height, format } = shape;
+  const colorRange = format === 'yuv420p' ? AVCOL_RANGE_MPEG : AVCOL_RANGE_JPEG;
+  const native = ownFrame({ width, height, format: PIXEL_FORMATS[format], colorRange });
+  if (native === null || !fillPlanes(native, pixels, format)) {
+    native?.free();
+    throw new SightlineError('decode-failed', `There is no memory for a picture of ${width}x${height}.`);
   }
   return new Frame(native, FREED, info);
 }

@@ -2,12 +2,14 @@
 // a program of somebody's own, gets to see. One pass of swscale and one copy.
 
 import { AVCOL_RANGE_MPEG } from 'node-av/constants';
-import { Frame as AvFrame, SoftwareScaleContext } from 'node-av/lib';
+import { SoftwareScaleContext } from 'node-av/lib';
+import type { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
+import type { PixelFormat } from '../../media/pixels.ts';
 import type { Frame } from './frame.ts';
 import { nativeCall } from './native.ts';
+import { ownFrame } from './own-frame.ts';
 import { PIXEL_FORMATS, readPlanes } from './planes.ts';
-import type { PackedFormat } from './planes.ts';
 
 /** Up to this many pixels of the source a thread costs more than it saves. */
 const SHORT_WORK_PIXELS = 1280 * 720;
@@ -16,12 +18,12 @@ export interface PixelShape {
   readonly width: number;
   readonly height: number;
   /** gray, bgr, rgba: full range. yuv420p: limited range. */
-  readonly format: PackedFormat;
+  readonly format: PixelFormat;
 }
 
 export class PixelScaler {
   readonly shape: PixelShape;
-  readonly #target = new AvFrame();
+  readonly #target: AvFrame;
   readonly #context = new SoftwareScaleContext();
   #busy: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -29,13 +31,11 @@ export class PixelScaler {
   /** Throws `decode-failed` without memory. Both sides of a yuv420p picture are even. */
   constructor(shape: PixelShape) {
     this.shape = shape;
-    const target = this.#target;
-    target.alloc();
-    target.width = shape.width;
-    target.height = shape.height;
-    target.format = PIXEL_FORMATS[shape.format];
-    if (shape.format === 'yuv420p') target.colorRange = AVCOL_RANGE_MPEG;
-    if (target.getBuffer(0) < 0) throw failure();
+    const { width, height, format } = shape;
+    const colorRange = format === 'yuv420p' ? AVCOL_RANGE_MPEG : undefined;
+    const target = ownFrame({ width, height, format: PIXEL_FORMATS[format], colorRange });
+    if (target === null) throw failure();
+    this.#target = target;
     this.#context.allocContext();
     this.#context.setOption('sws_flags', 'area');
   }

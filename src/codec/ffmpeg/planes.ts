@@ -5,45 +5,18 @@
 import { AV_PIX_FMT_BGR24, AV_PIX_FMT_GRAY8, AV_PIX_FMT_RGBA, AV_PIX_FMT_YUV420P } from 'node-av/constants';
 import type { AVPixelFormat } from 'node-av/constants';
 import type { Frame as AvFrame } from 'node-av/lib';
+import { packedBytes, packedPlanes } from '../../media/pixels.ts';
+import type { PackedPlane, PixelFormat } from '../../media/pixels.ts';
 
-export type PackedFormat = 'gray' | 'bgr' | 'rgba' | 'yuv420p';
-
-export const PIXEL_FORMATS: Readonly<Record<PackedFormat, AVPixelFormat>> = {
+export const PIXEL_FORMATS: Readonly<Record<PixelFormat, AVPixelFormat>> = {
   gray: AV_PIX_FMT_GRAY8,
   bgr: AV_PIX_FMT_BGR24,
   rgba: AV_PIX_FMT_RGBA,
   yuv420p: AV_PIX_FMT_YUV420P,
 };
 
-interface Plane {
-  /** Bytes of a row without padding. */
-  readonly columns: number;
-  readonly rows: number;
-}
-
-/** Planes of a packed picture. Of yuv420p both sides are even. */
-function planesOf(format: PackedFormat, width: number, height: number): readonly Plane[] {
-  switch (format) {
-    case 'gray':
-      return [{ columns: width, rows: height }];
-    case 'bgr':
-      return [{ columns: width * 3, rows: height }];
-    case 'rgba':
-      return [{ columns: width * 4, rows: height }];
-    case 'yuv420p': {
-      const half = { columns: width / 2, rows: height / 2 };
-      return [{ columns: width, rows: height }, half, half];
-    }
-  }
-}
-
-/** Bytes of a packed picture. */
-export function packedBytes(format: PackedFormat, width: number, height: number): number {
-  return planesOf(format, width, height).reduce((sum, { columns, rows }) => sum + columns * rows, 0);
-}
-
 /** Copies a packed picture into a frame that has its buffers. False when it has none, or `pixels` are too few. */
-export function fillPlanes(frame: AvFrame, pixels: Uint8Array, format: PackedFormat = 'yuv420p'): boolean {
+export function fillPlanes(frame: AvFrame, pixels: Uint8Array, format: PixelFormat): boolean {
   return eachPlane(frame, pixels, format, (plane, packed, { columns, rows, stride }) => {
     if (stride === columns) plane.set(packed);
     else
@@ -52,7 +25,7 @@ export function fillPlanes(frame: AvFrame, pixels: Uint8Array, format: PackedFor
 }
 
 /** Copies a frame's pixels out of it, packed. False when it has none, or there is no room for them. */
-export function readPlanes(frame: AvFrame, into: Uint8Array, format: PackedFormat): boolean {
+export function readPlanes(frame: AvFrame, into: Uint8Array, format: PixelFormat): boolean {
   return eachPlane(frame, into, format, (plane, packed, { columns, rows, stride }) => {
     if (stride === columns) packed.set(plane.subarray(0, columns * rows));
     else
@@ -61,11 +34,11 @@ export function readPlanes(frame: AvFrame, into: Uint8Array, format: PackedForma
   });
 }
 
-type Copy = (plane: Buffer, packed: Uint8Array, shape: Plane & { readonly stride: number }) => void;
+type Copy = (plane: Buffer, packed: Uint8Array, shape: PackedPlane & { readonly stride: number }) => void;
 
-function eachPlane(frame: AvFrame, packed: Uint8Array, format: PackedFormat, copy: Copy): boolean {
+function eachPlane(frame: AvFrame, packed: Uint8Array, format: PixelFormat, copy: Copy): boolean {
   const { width, height, data, linesize } = frame;
-  const planes = planesOf(format, width, height);
+  const planes = packedPlanes(format, width, height);
   if (data === null || data.length < planes.length || packed.length < packedBytes(format, width, height)) return false;
   let from = 0;
   for (const [index, plane] of planes.entries()) {

@@ -11,9 +11,11 @@ import {
   AV_PIX_FMT_YUVJ444P,
 } from 'node-av/constants';
 import type { AVPixelFormat } from 'node-av/constants';
-import { Frame as AvFrame, SoftwareScaleContext } from 'node-av/lib';
+import { SoftwareScaleContext } from 'node-av/lib';
+import type { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import { nativeCall } from './native.ts';
+import { ownFrame } from './own-frame.ts';
 
 /** The encoder's name of a full-range layout, by the decoder's. */
 const FULL_RANGE = new Map<number, AVPixelFormat>([
@@ -44,7 +46,7 @@ export function fullRangeFormat(picture: AvFrame): AVPixelFormat | null {
 
 /** Converts pictures of any kind to one size in full-range 4:2:0. Its target is reused for each. */
 export class Scaler {
-  readonly #target = new AvFrame();
+  readonly #target: AvFrame;
   readonly #fast = scaleContext(SAME_SIZE_FLAGS);
   readonly #area = scaleContext(SMALLER_FLAGS);
   readonly #offLoop: boolean;
@@ -52,13 +54,9 @@ export class Scaler {
   /** `offLoop`: never on the event loop, however short the work is. */
   constructor({ width, height }: { readonly width: number; readonly height: number }, offLoop = false) {
     this.#offLoop = offLoop;
-    const target = this.#target;
-    target.alloc();
-    target.width = width;
-    target.height = height;
-    target.format = AV_PIX_FMT_YUVJ420P;
-    target.colorRange = AVCOL_RANGE_JPEG;
-    if (target.getBuffer(0) < 0) throw new SightlineError('decode-failed', 'There is no memory for a scaled picture.');
+    const target = ownFrame({ width, height, format: AV_PIX_FMT_YUVJ420P, colorRange: AVCOL_RANGE_JPEG });
+    if (target === null) throw new SightlineError('decode-failed', 'There is no memory for a scaled picture.');
+    this.#target = target;
   }
 
   /** Converts `source`; the result is valid until the next call. Calls must not overlap. */

@@ -3,6 +3,7 @@
 
 import type * as OpenCv from '@techstark/opencv-js';
 import type { z } from 'zod';
+import type { PixelFormat } from '../../media/pixels.ts';
 import type { StampClock } from '../../media/types.ts';
 
 type Bindings = typeof OpenCv;
@@ -13,8 +14,7 @@ export type Cv = {
 };
 export type Mat = OpenCv.Mat;
 
-/** gray: 1 byte a pixel; bgr: 3, OpenCV's order; rgba: 4; yuv420p: planes Y, U, V in one Mat of height x 1.5 rows. */
-export type PixelFormat = 'gray' | 'bgr' | 'rgba' | 'yuv420p';
+export type { PixelFormat };
 
 /** What frames a processor wants; FFmpeg makes them before they are handed over. */
 export interface InputWishes {
@@ -28,7 +28,7 @@ export interface InputWishes {
 
 /** One frame, valid until the promise or value of `process` is there. */
 export interface ProcessorFrame {
-  /** The pixels in OpenCV's memory. Made and freed by the host: never delete it; clone it to keep it. */
+  /** The pixels in OpenCV's memory; of yuv420p all planes in one channel of height x 1.5 rows. Made and freed by the host: never delete it; clone it to keep it. */
   readonly mat: Mat;
   /** The same bytes without copying. Invalid as soon as OpenCV's memory grows: read it first, or use `mat`. */
   readonly data: Uint8Array;

@@ -16,7 +16,6 @@ export class FrameInlet {
   #fps = 0;
   #reader: Reader<Frame> | null = null;
   #held: Frame | null = null;
-  #opening = false;
 
   constructor(frames: Hub<Frame>, onFrame: () => void) {
     this.#frames = frames;
@@ -43,14 +42,12 @@ export class FrameInlet {
 
   /** Begins to read; harmless when it does. */
   open(): void {
-    if (this.#reader !== null || this.#opening) return;
-    this.#opening = true;
+    if (this.#reader !== null) return;
     const reader = this.#frames.attach({ start: 'next', policy: 'latest' });
     reader.onReady = () => this.#take(reader);
     // The frame hub ends its readers when codec closes.
     reader.onEnd = () => this.close();
     this.#reader = reader;
-    this.#opening = false;
   }
 
   close(): void {

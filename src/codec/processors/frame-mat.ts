@@ -3,16 +3,12 @@
 //
 //   slot (shared) --set--> Mat of the host --process--> Mat or pixels of the processor --set--> buffer (shared)
 
-import type { Mat, PixelFormat, Pixels } from './contract.ts';
+import { packedBytes } from '../../media/pixels.ts';
+import type { PixelFormat } from '../../media/pixels.ts';
+import type { Mat, Pixels } from './contract.ts';
 import type { LoadedCv } from './opencv.ts';
 import type { WorkerPicture } from './protocol.ts';
 import { SLOTS } from './protocol.ts';
-
-/** Bytes of a picture. Of yuv420p both sides are even. */
-export function pictureBytes(format: PixelFormat, width: number, height: number): number {
-  const bytesPerPixel = { gray: 1, bgr: 3, rgba: 4, yuv420p: 1.5 }[format];
-  return width * height * bytesPerPixel;
-}
 
 /** One Mat that each frame is copied into. */
 export class FrameMat {
@@ -29,7 +25,7 @@ export class FrameMat {
     const type = { gray: CV_8UC1, bgr: CV_8UC3, rgba: CV_8UC4, yuv420p: CV_8UC1 }[format];
     const rows = format === 'yuv420p' ? (height * 3) / 2 : height;
     this.mat = loaded.uncounted(() => new cv.Mat(rows, width, type!));
-    this.#bytes = pictureBytes(format, width, height);
+    this.#bytes = packedBytes(format, width, height);
   }
 
   take(slot: SharedArrayBuffer): void {
@@ -57,7 +53,7 @@ export class PictureOut {
   }
 
   #fromPixels({ data, width, height, format }: Pixels): WorkerPicture {
-    const bytes = pictureBytes(format, width, height);
+    const bytes = packedBytes(format, width, height);
     if (!(data instanceof Uint8Array) || data.length !== bytes) {
       throw new Error(`a ${format} picture of ${width}x${height} has ${bytes} bytes, not ${data.length}`);
     }

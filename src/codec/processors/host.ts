@@ -27,9 +27,9 @@ export interface HostOptions {
   /** What viewers of the processor's stream are told. */
   readonly status: StreamStatus;
   /** Something of the report changed that is not a count. */
-  readonly onChange: (host: ProcessorHost) => void;
+  readonly onChange: () => void;
   /** The frame is valid inside the call only. */
-  readonly onEvents: (host: ProcessorHost, events: readonly WorkerEvent[], frame: Frame) => void;
+  readonly onEvents: (events: readonly WorkerEvent[], frame: Frame) => void;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
 }
 
@@ -55,7 +55,7 @@ export class ProcessorHost {
   constructor(options: HostOptions) {
     this.#options = options;
     this.#spec = options.spec;
-    this.#facts = new ProcessorFacts(() => options.onChange(this));
+    this.#facts = new ProcessorFacts(options.onChange);
     this.#inlet = new FrameInlet(options.frames, () => this.#feed());
     this.#watch = new SourceWatch(() => this.#saved());
     this.#follow(options.spec);
@@ -194,7 +194,7 @@ export class ProcessorHost {
       this.pictures.publish(shown);
       shown.release();
     }
-    if (done.events.length > 0) this.#options.onEvents(this, done.events, frame);
+    if (done.events.length > 0) this.#options.onEvents(done.events, frame);
   }
 
   /** The new version has done its first frame: the old one goes. */

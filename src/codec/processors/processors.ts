@@ -106,7 +106,7 @@ export class Processors {
       frames: main.frames,
       status,
       onChange: () => queueMicrotask(() => this.#options.tellReports([host.report()])),
-      onEvents: (_host, events, frame) => {
+      onEvents: (events, frame) => {
         pictures.keep(frame);
         this.#options.tellEvents(events.map((event) => eventOf(event, { uid, processor: spec.name, frame })));
       },

@@ -1,9 +1,10 @@
 // What a processor shows of a frame: its own picture, or the original with its drawings on it, as a Frame with the
 // capture time of the one that it came from. Nothing is made while nobody watches.
 
-import { Hub } from '../../base/hub.ts';
+import type { Hub } from '../../base/hub.ts';
 import { drawnCopy, frameOfPixels } from '../ffmpeg/made-frame.ts';
 import type { Frame } from '../ffmpeg/frame.ts';
+import { frameHub } from '../frame-hub.ts';
 import { drawAll } from './drawing.ts';
 import type { Done } from './thread.ts';
 
@@ -37,22 +38,11 @@ export class Showing {
 
 /** The hub of what a processor shows. `onDemand` is called when its first reader came and when its last one left. */
 export function createPictureHub(onDemand: () => void): Hub<Frame> {
-  return new Hub<Frame>({
-    name: 'pictures of a processor',
-    traits: {
-      bytes: (frame) => frame.width * frame.height * 2,
-      startsGroup: () => true,
-      retain: (frame) => frame.retain(),
-      release: (frame) => frame.release(),
-    },
-    graceMs: 0,
-    keep: { maxBytes: Infinity, maxAgeMs: Infinity },
-    open: () => {
-      onDemand();
-      return Promise.resolve(() => {
-        queueMicrotask(onDemand);
-        return Promise.resolve();
-      });
-    },
+  return frameHub('pictures of a processor', () => {
+    onDemand();
+    return Promise.resolve(() => {
+      queueMicrotask(onDemand);
+      return Promise.resolve();
+    });
   });
 }

@@ -3,9 +3,9 @@
 
 import { nowUs, wallUs } from '../../base/clock.ts';
 import { SightlineError } from '../../base/errors.ts';
+import { packedBytes } from '../../media/pixels.ts';
 import type { Frame } from '../ffmpeg/frame.ts';
 import { PixelScaler } from '../ffmpeg/pixel-scaler.ts';
-import { packedBytes } from '../ffmpeg/planes.ts';
 import type { WorkerFault, WorkerStart } from './protocol.ts';
 import { ProcessorThread } from './thread.ts';
 import type { Done, Loaded, ThreadLimits } from './thread.ts';

@@ -1,0 +1,32 @@
+// How raw pixels lie in memory when nothing is between them: plane behind plane, row behind row. Shared by FFmpeg's
+// side, which copies them in and out of frames, and by the worker threads of processors, which never load FFmpeg.
+
+/** gray: 1 byte a pixel; bgr: 3, OpenCV's order; rgba: 4; yuv420p: planes Y, U, V, the latter of half the size. */
+export type PixelFormat = 'gray' | 'bgr' | 'rgba' | 'yuv420p';
+
+export interface PackedPlane {
+  /** Bytes of a row. */
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Planes of a packed picture. Of yuv420p both sides are even. */
+export function packedPlanes(format: PixelFormat, width: number, height: number): readonly PackedPlane[] {
+  switch (format) {
+    case 'gray':
+      return [{ columns: width, rows: height }];
+    case 'bgr':
+      return [{ columns: width * 3, rows: height }];
+    case 'rgba':
+      return [{ columns: width * 4, rows: height }];
+    case 'yuv420p': {
+      const half = { columns: width / 2, rows: height / 2 };
+      return [{ columns: width, rows: height }, half, half];
+    }
+  }
+}
+
+/** Bytes of a packed picture. */
+export function packedBytes(format: PixelFormat, width: number, height: number): number {
+  return packedPlanes(format, width, height).reduce((sum, { columns, rows }) => sum + columns * rows, 0);
+}
