@@ -6,6 +6,7 @@ import { h264Clip } from '../../../../test/fixtures/clips.ts';
 import { CodecRoom } from '../../../../test/fixtures/codec-room.ts';
 import { playLive } from '../../../../test/fixtures/live-clip.ts';
 import type { ProcessorSpec } from '../../../config/camera.ts';
+import { BUILT_IN_PROCESSORS } from '../../../config/schema.ts';
 import type { ProcessorReport } from '../../../link/processors.ts';
 import { jpegSize } from '../../../media/jpeg.ts';
 import { BUILT_INS } from './built-ins.ts';
@@ -14,6 +15,10 @@ const SIZE = { width: 640, height: 360 };
 /** A bright square crosses a gray picture once a second. */
 const GRAPH =
   "color=gray:size=640x360:rate=30,format=yuv420p[b];color=white:size=80x80:rate=30[w];[b][w]overlay=x='mod(t*600,600)':y=140";
+
+it('the built-ins are those that the config knows by name', () => {
+  assert.deepEqual(Object.keys(BUILT_INS), BUILT_IN_PROCESSORS);
+});
 
 it('each built-in runs in its thread, has a default and a word for each option, and shows its drawings', async () => {
   const found = Promise.withResolvers<undefined>();
