@@ -98,7 +98,11 @@ describe('the server of a mode', { timeout: 60_000 }, () => {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, TMPDIR: folder.path },
     });
-    const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+    const died = once(parent, 'exit').then(([code]) => {
+      throw new Error(`the bench ended with ${String(code)} before it said its processes`);
+    });
+    died.catch(() => undefined);
+    const [line] = (await Promise.race([once(createInterface({ input: parent.stdout }), 'line'), died])) as [string];
     const pids = line.split(' ').map(Number);
     ok(pids.length >= 5, line);
     parent.kill('SIGKILL');

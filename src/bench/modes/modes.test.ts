@@ -53,14 +53,14 @@ describe('a mode of the comparison', { timeout: 120_000 }, () => {
       const server = await start(side);
       const tree = new ProcessTree(server.pids);
       try {
-        const viewers = [new CountingViewer(server.url), new CountingViewer(server.url)];
+        const viewers = await CountingViewer.two(server.url);
         await Promise.all(viewers.map((viewer) => viewer.has(10)));
         const sessions = await CameraSessions.of({ host: '127.0.0.1', port: camera.port });
         strictEqual(sessions.count(tree.read().pids), name === 'naive' ? 2 : 1);
         strictEqual(side.perViewer, name === 'naive');
         const sent = await server.finish();
         await Promise.all(viewers.map((viewer) => viewer.ended()));
-        strictEqual(sent, viewers[0]!.parts + viewers[1]!.parts);
+        strictEqual(sent, viewers[0].parts + viewers[1].parts);
       } finally {
         await server.stop();
       }
@@ -71,8 +71,7 @@ describe('a mode of the comparison', { timeout: 120_000 }, () => {
       const server = await start(sideOf(name, camera.url));
       const tree = new ProcessTree(server.pids);
       try {
-        const stuck = new CountingViewer(server.url);
-        const other = new CountingViewer(server.url);
+        const [stuck, other] = await CountingViewer.two(server.url);
         await Promise.all([stuck.has(2), other.has(10)]);
         stuck.viewer.socket.pause();
         const before = other.parts;
@@ -106,7 +105,7 @@ describe('a mode of the comparison', { timeout: 120_000 }, () => {
       await using own = await startRtspCamera();
       const server = await start(sideOf(name, own.url));
       try {
-        const viewers = [new CountingViewer(server.url), new CountingViewer(server.url)];
+        const viewers = await CountingViewer.two(server.url);
         await Promise.all(viewers.map((viewer) => viewer.has(3)));
         await own.kill('SIGKILL');
         await Promise.all(viewers.map((viewer) => viewer.ended()));
