@@ -31,10 +31,10 @@ export interface Parts {
 }
 
 export async function compare(context: Context, parts: Parts): Promise<Figure[]> {
-  const { signal } = new AbortController();
-  const camera = await parts.openCamera({ source: 'test:', cwd: context.root, signal });
+  const never = new AbortController().signal;
+  const camera = await parts.openCamera({ source: 'test:', cwd: context.root, signal: never });
   try {
-    return await compareOn(camera, parts, { context, signal });
+    return await compareOn(camera, parts, { context, signal: camera.lost ?? never });
   } finally {
     await camera.stop();
   }
@@ -52,6 +52,8 @@ async function compareOn(camera: CameraUnderTest, parts: Parts, place: Place): P
     onProgress: ({ text }: { text: string }) => context.note(text),
   };
   const climbed = await climb(request, options(context), HEIGHTS);
+  // A run that was ended gives a report all the same: without its camera it is none worth keeping.
+  signal.throwIfAborted();
   context.note('the article’s service under ASGI, beside ours');
   const growths = await measureGrowth(ground, shared, signal);
   const report = { ...climbed, notes: [...climbed.notes, ...notes, ...growthNote(growths)] };

@@ -80,6 +80,7 @@ async function runBenchCommand(parsed: ParsedCommand): Promise<void> {
   const { source, cwd } = wishes;
   progress.show(0, 'looking at the camera');
   const camera = await openCameraUnderTest({ source, cwd, username, password, signal: stop.signal });
+  endWith(camera, stop);
   let report: BenchReport;
   try {
     report = await measure(wishes, camera, progress, stop.signal);
@@ -89,6 +90,12 @@ async function runBenchCommand(parsed: ParsedCommand): Promise<void> {
   progress.clear();
   await give(report, wishes, progress);
   stop.signal.throwIfAborted();
+}
+
+/** A camera of the bench's own that dies ends the run with its reason; what was measured before is written. */
+function endWith({ lost }: CameraUnderTest, stop: AbortController): void {
+  lost?.addEventListener('abort', () => stop.abort(lost.reason), { once: true });
+  if (lost?.aborted === true) stop.abort(lost.reason);
 }
 
 /** For who does not want to wait for the servers to end: everything that this process has started, at once. */
