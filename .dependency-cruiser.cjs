@@ -11,6 +11,7 @@ const rooms = {
   ingest: ['base', 'media', 'link', 'config', 'capture', 'rtsp'],
   codec: ['base', 'media', 'link', 'config', 'capture'],
   gateway: ['base', 'media', 'link', 'config', 'rtsp'],
+  discovery: ['base', 'media', 'rtsp', 'config'],
 };
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
@@ -53,6 +54,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(bench|commands)/' },
       to: { path: '^src/bench/' },
+    },
+    {
+      name: 'doctor-is-handed-in',
+      comment:
+        'only app and commands see src/doctor and src/discovery, and doctor sees discovery; others get them handed in',
+      severity: 'error',
+      from: { path: '^src/(?!app|commands/|doctor/|discovery/)', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(doctor|discovery)/' },
     },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...roomRules,

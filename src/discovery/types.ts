@@ -1,0 +1,110 @@
+// What the parts of discovery say to one another. Each way of looking (neighbours, WS-Discovery, mDNS, phones) tells what
+// it sees as Sightings; identity.ts makes one FoundCamera of all that belong to the same device; run.ts leads.
+
+import type { PacketBudget } from './packet-budget.ts';
+
+/** How a device was seen. */
+export type Way = 'neighbours' | 'ports' | 'ws-discovery' | 'mdns' | 'phone' | 'onvif' | 'paths';
+
+/** One interface's IPv4 subnet that may be looked through. */
+export interface LocalNetwork {
+  /** Of this machine: `eth0`. */
+  readonly interface: string;
+  /** Our own address in it. */
+  readonly address: string;
+  /** `192.168.1.0/24`. */
+  readonly cidr: string;
+}
+
+/** What somebody may log in with while looking, for every device of the run: never a default, never kept. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What a way of looking works on. */
+export interface Ground {
+  readonly networks: readonly LocalNetwork[];
+  readonly login: Login | null;
+  /** Taken from before each packet and each connection that is sent. */
+  readonly budget: PacketBudget;
+  /** Ends everything at once. */
+  readonly signal: AbortSignal;
+  /** May be called as often as something new is known of a device. */
+  seen(sighting: Sighting): void;
+}
+
+/** A service of a device that may have pictures. */
+export interface Service {
+  readonly kind: 'rtsp' | 'http' | 'onvif' | 'phone';
+  readonly port: number;
+  /** Where it answers; without credentials. */
+  readonly url: string;
+}
+
+/** What one way saw of one device. Unknown is null or absent; names come from the network and are cut to 200 characters. */
+export interface Sighting {
+  readonly way: Way;
+  /** An IP literal inside one of the ground's networks. */
+  readonly address: string;
+  /** Small letters with colons: `aa:bb:cc:dd:ee:ff`. */
+  readonly mac?: string | null;
+  readonly serial?: string | null;
+  /** ONVIF's endpoint reference: `urn:uuid:…`. */
+  readonly endpoint?: string | null;
+  readonly name?: string | null;
+  readonly maker?: string | null;
+  readonly model?: string | null;
+  readonly services?: readonly Service[];
+  readonly streams?: readonly FoundStream[];
+  /** Something there asks for a password that was not given, or was wrong. */
+  readonly needsPassword?: boolean;
+}
+
+/** An address of a device that gives a picture, or would with a password. */
+export interface FoundStream {
+  /** As a source of the config, without credentials. */
+  readonly source: string;
+  /** `main`, `sub`, or what the device calls it. */
+  readonly label: string;
+  /** How it came to be known. */
+  readonly way: Way;
+  /** True when it was opened and described; false when it asks for a password or was only named. */
+  readonly confirmed: boolean;
+  /** FFmpeg's name; empty, 0: not known. */
+  readonly codec: string;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+}
+
+/** One camera, whatever saw it. */
+export interface FoundCamera {
+  /** Of this run: `mac:…`, `endpoint:…`, `serial:…` or `address:…`; may become a better one while the run goes on. */
+  readonly id: string;
+  readonly address: string;
+  readonly otherAddresses: readonly string[];
+  readonly mac: string | null;
+  readonly serial: string | null;
+  readonly endpoint: string | null;
+  readonly name: string | null;
+  readonly maker: string | null;
+  readonly model: string | null;
+  readonly ways: readonly Way[];
+  readonly services: readonly Service[];
+  /** Best first. */
+  readonly streams: readonly FoundStream[];
+  readonly needsPassword: boolean;
+}
+
+/** A way of looking: resolves when it has seen all it can; rejects only with the reason of the signal. */
+export interface Looker {
+  readonly way: Way;
+  look(ground: Ground): Promise<void>;
+}
+
+/** Looks closer at a device that somebody saw: its streams, its name. Rejects only with the reason of the signal. */
+export interface Inspector {
+  readonly way: Way;
+  inspect(camera: FoundCamera, ground: Ground): Promise<void>;
+}
