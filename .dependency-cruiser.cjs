@@ -10,6 +10,7 @@ const rooms = {
   control: ['base', 'media', 'link', 'config', 'capture', 'state'],
   ingest: ['base', 'media', 'link', 'config', 'capture', 'rtsp'],
   codec: ['base', 'media', 'link', 'config', 'capture'],
+  frames: ['base', 'media', 'link', 'config', 'capture', 'ingest', 'codec'],
   gateway: ['base', 'media', 'link', 'config', 'rtsp'],
   discovery: ['base', 'media', 'rtsp', 'config'],
 };
@@ -54,6 +55,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(bench|commands)/' },
       to: { path: '^src/bench/' },
+    },
+    {
+      name: 'frames-are-for-programs',
+      comment:
+        'src/frames loads FFmpeg into the process that imports it: the package hands it out, no part of the server has it',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(frames|public)/', '\\.test\\.ts$'] },
+      to: { path: '^src/frames/' },
     },
     {
       name: 'doctor-is-handed-in',

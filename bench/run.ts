@@ -15,6 +15,7 @@ import { browserDelay } from './delay/browser.ts';
 import { hubDelay } from './delay/hub.ts';
 import { viewerDelay } from './delay/viewer.ts';
 import { fanout } from './fanout/fanout.ts';
+import { frames } from './frames/frames.ts';
 import type { Benchmark } from './ground/context.ts';
 import { compareRuns, comparisonText } from './ground/against.ts';
 import { judge, table } from './ground/figures.ts';
@@ -46,6 +47,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   tiles: [tiles],
   page: [page],
   processors: [processors],
+  frames: [frames],
   memory: [memory],
   compare: [(context) => compare(context, COMPARED)],
 };

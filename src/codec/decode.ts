@@ -25,16 +25,26 @@ const KEYLESS_LIMIT_US = 8_000_000;
 const CATCHING_UP = 3;
 const CATCHING_UP_INTERVAL_US = 100_000;
 
-/**
- * Makes the hub of one stream's frames. Nothing happens before its first reader. `onBegin` is called before a decoding
- * begins.
- */
-export function createFrameHub(port: MediaPort, key: StreamKey, status: StreamStatus, onBegin: () => void): Hub<Frame> {
-  const hub: Hub<Frame> = frameHub(`${key} frames`, () => {
-    onBegin();
-    const session = new DecodeSession(port, key, status, hub);
+export interface FrameHubOptions {
+  readonly port: MediaPort;
+  readonly key: StreamKey;
+  readonly status: StreamStatus;
+  /** Called before a decoding begins. */
+  readonly onBegin?: () => void;
+  /** How long it goes on decoding after the last reader, milliseconds. Default 0. */
+  readonly graceMs?: number;
+  /** Also shows every picture that it catches up with. Default: a few of them, because each is encoded. */
+  readonly showsAll?: boolean;
+}
+
+/** Makes the hub of one stream's frames. Nothing happens before its first reader. */
+export function createFrameHub(options: FrameHubOptions): Hub<Frame> {
+  const open = (): Promise<() => Promise<void>> => {
+    options.onBegin?.();
+    const session = new DecodeSession(options, hub);
     return Promise.resolve(() => session.close());
-  });
+  };
+  const hub: Hub<Frame> = frameHub(`${options.key} frames`, open, options.graceMs);
   return hub;
 }
 
@@ -42,6 +52,7 @@ export function createFrameHub(port: MediaPort, key: StreamKey, status: StreamSt
 class DecodeSession {
   readonly #status: StreamStatus;
   readonly #hub: Hub<Frame>;
+  readonly #showsAll: boolean;
   readonly #queue = new DecodeQueue();
   readonly #backoff = new Backoff();
   readonly #tap: PacketTap;
@@ -63,9 +74,10 @@ class DecodeSession {
   #running: Promise<void> | null = null;
   #closed = false;
 
-  constructor(port: MediaPort, key: StreamKey, status: StreamStatus, hub: Hub<Frame>) {
+  constructor({ port, key, status, showsAll = false }: FrameHubOptions, hub: Hub<Frame>) {
     this.#status = status;
     this.#hub = hub;
+    this.#showsAll = showsAll;
     this.#unfollow = status.follow();
     this.#tap = new PacketTap(port, key, { start: 'group', policy: 'groups' }, this.#handlers());
   }
@@ -121,7 +133,10 @@ class DecodeSession {
     if (this.#queue.keylessUs > KEYLESS_LIMIT_US) {
       this.#setFailed(failure('The stream has no keyframe to begin with.'));
     }
-    if (this.#queue.waiting > 0) this.#running ??= this.#run();
+    if (this.#queue.waiting > 0 && this.#running === null) {
+      this.#running = this.#run();
+      this.#status.decoding = this.#running;
+    }
   }
 
   async #run(): Promise<void> {
@@ -133,6 +148,7 @@ class DecodeSession {
       }
     }
     this.#running = null;
+    this.#status.decoding = null;
   }
 
   async #decode(packet: Packet): Promise<void> {
@@ -174,7 +190,9 @@ class DecodeSession {
     // After a new subscription the kept packets come again.
     const last = this.#published;
     if (last !== null && last.epoch === frame.epoch && last.sequence >= frame.sequence) return false;
-    return this.#queue.waiting <= CATCHING_UP || nowUs() - this.#publishedUs > CATCHING_UP_INTERVAL_US;
+    return (
+      this.#showsAll || this.#queue.waiting <= CATCHING_UP || nowUs() - this.#publishedUs > CATCHING_UP_INTERVAL_US
+    );
   }
 
   #show(frame: Frame): void {

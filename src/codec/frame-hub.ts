@@ -5,8 +5,10 @@ import { Hub } from '../base/hub.ts';
 import type { HubOptions } from '../base/hub.ts';
 import type { Frame } from './ffmpeg/frame.ts';
 
-/** `open`: begins to make frames; nothing happens before the first reader, and the last one ends it. */
-export function frameHub(name: string, open: HubOptions<Frame>['open']): Hub<Frame> {
+/**
+ * `open`: begins to make frames; nothing happens before the first reader. `graceMs`: how long it goes on after the last.
+ */
+export function frameHub(name: string, open: HubOptions<Frame>['open'], graceMs = 0): Hub<Frame> {
   return new Hub<Frame>({
     name,
     traits: {
@@ -15,7 +17,7 @@ export function frameHub(name: string, open: HubOptions<Frame>['open']): Hub<Fra
       retain: (frame) => frame.retain(),
       release: (frame) => frame.release(),
     },
-    graceMs: 0,
+    graceMs,
     keep: { maxBytes: Infinity, maxAgeMs: Infinity },
     open,
   });

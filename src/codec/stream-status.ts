@@ -11,6 +11,8 @@ export class StreamStatus {
   readonly counters = { decoded: 0, encoded: 0, dropped: 0 };
   /** What this process does against too much load. */
   load: LoadLevel = 0;
+  /** Settles when everything that has come is decoded; null when nothing waits. */
+  decoding: Promise<void> | null = null;
   /** Width of the pictures as last seen; 0 before. */
   width = 0;
   #codec: CodecName | null = null;

@@ -149,7 +149,7 @@ export class CodecStreams {
     }
     const status = new StreamStatus();
     status.load = this.#load;
-    const frames = createFrameHub(this.#port, key, status, () => this.#tellDecoding(key));
+    const frames = createFrameHub({ port: this.#port, key, status, onBegin: () => this.#tellDecoding(key) });
     const stream = { status, frames, jpegs: new JpegSources(this.#port, key, status, frames) };
     this.#streams.set(key, stream);
     return stream;

@@ -30,6 +30,15 @@ describe('pictures that are due at a rate', () => {
     assert.ok(rate({ isDue: (us) => first.isDue(us) && second.isDue(us) }, 30) > 9.7);
   });
 
+  it('come no sooner one after the other at the beginning and after a pause', () => {
+    const due = new Due(10);
+    for (const beginUs of [0, 60e6]) {
+      assert.equal(due.isDue(beginUs), true);
+      assert.equal(due.isDue(beginUs + 33_000), false);
+      assert.equal(due.isDue(beginUs + 100_000), true);
+    }
+  });
+
   it('go on at once after a pause', () => {
     const due = new Due(1);
     assert.equal(due.isDue(0), true);

@@ -32,7 +32,7 @@ export class Due implements Wanting {
     // More than two intervals: the camera's clock was set back.
     if (early > interval * EARLY && early <= interval * 2) return false;
     const isLateOrSetBack = early < -interval || early > interval * 2;
-    this.#nextUs = isLateOrSetBack ? capturedAtUs : this.#nextUs + interval;
+    this.#nextUs = (isLateOrSetBack ? capturedAtUs : this.#nextUs) + interval;
     return true;
   }
 }

@@ -1,4 +1,5 @@
-// What `import … from 'sightline'` gives: a server inside another Node program, and the types of what it answers.
+// What `import … from 'sightline'` gives: a server inside another Node program, a camera's frames in it, the contract of
+// processors, and the types of what is answered.
 
 import pino from 'pino';
 import { App } from '../app.ts';
@@ -57,4 +58,12 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   return App.start({ ...settings, insecure, log });
 }
 
+export { openCamera } from './open-camera.ts';
+export type {
+  CameraFrame,
+  FrameCounters,
+  OpenCameraOptions,
+  OpenedCamera,
+  OpenedCameraStatus,
+} from '../frames/contract.ts';
 export * from './processors.ts';

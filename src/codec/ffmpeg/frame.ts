@@ -52,6 +52,8 @@ export interface FrameInfo {
   /** Of the packet it was decoded from. */
   readonly sequence: number;
   readonly stamp: Stamp;
+  /** Of recorded material: its place, microseconds from the first picture. */
+  readonly positionUs?: number;
 }
 
 /** One decoded picture. Born with one reference; whoever keeps it past the call retains and later releases it. */
@@ -59,6 +61,8 @@ export class Frame implements Disposable {
   readonly epoch: number;
   readonly sequence: number;
   readonly stamp: Stamp;
+  /** Null for what is not recorded. */
+  readonly positionUs: number | null;
   readonly width: number;
   readonly height: number;
   readonly #native: AvFrame;
@@ -71,6 +75,7 @@ export class Frame implements Disposable {
     this.epoch = info.epoch;
     this.sequence = info.sequence;
     this.stamp = info.stamp;
+    this.positionUs = info.positionUs ?? null;
     this.width = native.width;
     this.height = native.height;
   }

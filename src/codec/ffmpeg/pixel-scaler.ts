@@ -21,6 +21,20 @@ export interface PixelShape {
   readonly format: PixelFormat;
 }
 
+/**
+ * The shape of a picture's pixels. With a `width` both sides are even and the picture is never made larger; without one it
+ * stays as it is, but for yuv420p, whose sides are even.
+ */
+export function pixelShape(
+  picture: { readonly width: number; readonly height: number },
+  { width: wanted, format }: { readonly width: number | null; readonly format: PixelFormat },
+): PixelShape {
+  if (wanted === null && format !== 'yuv420p') return { width: picture.width, height: picture.height, format };
+  const width = Math.max(2, Math.min(wanted ?? picture.width, picture.width) & ~1);
+  const height = Math.max(2, Math.round((picture.height * width) / picture.width / 2) * 2);
+  return { width, height, format };
+}
+
 export class PixelScaler {
   readonly shape: PixelShape;
   readonly #target: AvFrame;
@@ -68,5 +82,5 @@ export class PixelScaler {
 }
 
 function failure(): SightlineError {
-  return new SightlineError('decode-failed', 'The picture could not be converted for a processor.');
+  return new SightlineError('decode-failed', 'The picture could not be converted to pixels.');
 }

@@ -7,18 +7,16 @@ import {
   AVCOL_SPC_RGB,
   AVCOL_SPC_SMPTE170M,
   AVCOL_SPC_UNSPECIFIED,
-  AV_NOPTS_VALUE,
   AV_PIX_FMT_YUV420P,
 } from 'node-av/constants';
-import { Codec, CodecContext, Frame as AvFrame, SoftwareScaleContext } from 'node-av/lib';
+import { Frame as AvFrame, SoftwareScaleContext } from 'node-av/lib';
+import type { CodecContext } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import { VideoEncoder } from './encoder.ts';
 import type { Colours, EncodedUnit } from './encoder.ts';
+import { openCodecOf, timeOf } from './input-decoder.ts';
 import type { InputPacket, MediaInput } from './input.ts';
 import { nativeCall } from './native.ts';
-
-/** 8K, as decoders here are limited to. */
-const MAX_PIXELS = 7680n * 4320n;
 
 /** Gets each encoded picture, with the encoder it is from and its time before it was moved. */
 type Emit = (unit: EncodedUnit, from: { readonly encoder: VideoEncoder; readonly ownUs: number }) => void;
@@ -42,20 +40,7 @@ export class Transcoder {
 
   /** Opens a decoder for the video of `input`. Throws `codec-unsupported`. */
   static async open(input: MediaInput): Promise<Transcoder> {
-    const { codecpar, timeBase } = input.native;
-    const { codec: name, fps } = input.video;
-    const codec = Codec.findDecoder(codecpar.codecId);
-    if (codec === null) throw new SightlineError('codec-unsupported', `There is no decoder for ${name}.`);
-    const decoder = new CodecContext();
-    decoder.allocContext3(codec);
-    decoder.parametersToContext(codecpar);
-    decoder.pktTimebase = timeBase;
-    decoder.threadCount = 1;
-    decoder.setOption('max_pixels', MAX_PIXELS);
-    const result = await nativeCall('transcoder.open', () => decoder.open2(codec, null));
-    if (result >= 0) return new Transcoder(decoder, fps);
-    decoder.freeContext();
-    throw new SightlineError('codec-unsupported', `The decoder for ${name} does not accept the video's parameters.`);
+    return new Transcoder(await openCodecOf(input, 1), input.video.fps);
   }
 
   /**
@@ -86,19 +71,13 @@ export class Transcoder {
     const sent = await nativeCall('transcoder.decode', () => this.#decoder.sendPacket(packet?.native ?? null));
     if (sent < 0) this.bad += 1;
     while (!this.#closed && this.#decoder.receiveFrameSync(this.#picture) >= 0) {
-      const ownUs = this.#timeOf(this.#picture);
+      const ownUs = timeOf(this.#picture, this.#decoder) ?? 0;
       this.#lastUs = Math.max(ownUs + offsetUs, this.#lastUs + 1);
       const target = await this.#targetFor(this.#picture);
       const unit = await target.encode(this.#picture, this.#lastUs);
       this.#picture.unref();
       if (unit !== null) emit(unit, { encoder: target.encoder, ownUs });
     }
-  }
-
-  #timeOf(picture: AvFrame): number {
-    const { num, den } = this.#decoder.pktTimebase;
-    const ticks = picture.bestEffortTimestamp;
-    return ticks === AV_NOPTS_VALUE ? 0 : Math.round((Number(ticks) * num * 1e6) / den);
   }
 
   async #targetFor(picture: AvFrame): Promise<Target> {

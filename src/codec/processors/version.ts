@@ -5,7 +5,7 @@ import { nowUs, wallUs } from '../../base/clock.ts';
 import { SightlineError } from '../../base/errors.ts';
 import { packedBytes } from '../../media/pixels.ts';
 import type { Frame } from '../ffmpeg/frame.ts';
-import { PixelScaler } from '../ffmpeg/pixel-scaler.ts';
+import { PixelScaler, pixelShape } from '../ffmpeg/pixel-scaler.ts';
 import type { WorkerFault, WorkerStart } from './protocol.ts';
 import { ProcessorThread } from './thread.ts';
 import type { Done, Loaded, ThreadLimits } from './thread.ts';
@@ -96,12 +96,11 @@ export class Version {
   }
 
   #setup(frame: Frame): void {
-    const { width: wanted, format } = this.#loaded!.input;
-    const width = Math.max(2, Math.min(wanted, frame.width) & ~1);
-    const height = Math.max(2, Math.round((frame.height * width) / frame.width / 2) * 2);
+    const shape = pixelShape(frame, this.#loaded!.input);
+    const { width, height, format } = shape;
     this.#ready = false;
     void this.#scaler?.close();
-    this.#scaler = new PixelScaler({ width, height, format });
+    this.#scaler = new PixelScaler(shape);
     this.#thread.setup({ width, height, bytes: packedBytes(format, width, height) });
   }
 

@@ -20,9 +20,14 @@ import { passLive } from './live.ts';
 import { playPaced } from './paced.ts';
 import { FFMPEG_SCHEMES, networkInput } from './white-lists.ts';
 
+/** Of what stands behind `ffmpeg:`; null: it is the path of a file. */
+export function schemeOf(target: string): string | null {
+  return /^([a-z][a-z0-9+.-]*):/i.exec(target)?.[1]?.toLowerCase() ?? null;
+}
+
 /** Throws `source-invalid` for a scheme that is not allowed. */
 export function createFfmpegSource({ address }: { readonly address: SourceAddress }): Source {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(address.target)?.[1]?.toLowerCase() ?? null;
+  const scheme = schemeOf(address.target);
   if (scheme === null) return createFileSource({ address });
   if (!FFMPEG_SCHEMES.includes(scheme)) {
     throw new SightlineError('source-invalid', `ffmpeg: does not open ${scheme}: addresses.`, {

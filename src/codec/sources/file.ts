@@ -13,16 +13,25 @@ export function createFileSource({ address }: { readonly address: SourceAddress 
   const path = address.target;
   return {
     async run(sink: SourceSink, signal: AbortSignal): Promise<void> {
+      const open = (): Promise<MediaInput> => MediaInput.open(`file:${path}`, FILE_INPUT, signal);
       try {
-        await requireFile(path);
-        const open = (): Promise<MediaInput> => MediaInput.open(`file:${path}`, FILE_INPUT, signal);
-        await playPaced(await open(), open, sink, signal);
+        await playPaced(await openFile(path, signal), open, sink, signal);
       } catch (error) {
         if (signal.aborted) return;
         throw fileError(path, error);
       }
     },
   };
+}
+
+/** Opens a video file. Throws `file-missing`, `file-unreadable`. */
+export async function openFile(path: string, signal: AbortSignal): Promise<MediaInput> {
+  try {
+    await requireFile(path);
+    return await MediaInput.open(`file:${path}`, FILE_INPUT, signal);
+  } catch (error) {
+    throw fileError(path, error);
+  }
 }
 
 async function requireFile(path: string): Promise<void> {
@@ -34,7 +43,8 @@ async function requireFile(path: string): Promise<void> {
 
 const UNREADABLE = 'file-unreadable';
 
-function fileError(path: string, error: unknown): SightlineError {
+/** What went wrong with a file, for people. */
+export function fileError(path: string, error: unknown): SightlineError {
   if (error instanceof SightlineError) return error;
   if (error instanceof InputFailure) {
     const text = `${path} could not be played: ${error.message}.`;
