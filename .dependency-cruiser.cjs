@@ -12,7 +12,7 @@ const rooms = {
   codec: ['base', 'media', 'link', 'config', 'capture'],
   frames: ['base', 'media', 'link', 'config', 'capture', 'ingest', 'codec'],
   gateway: ['base', 'media', 'link', 'config', 'rtsp'],
-  discovery: ['base', 'media', 'rtsp', 'config'],
+  discovery: ['base', 'media', 'rtsp', 'config', 'link'],
 };
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({

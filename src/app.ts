@@ -93,6 +93,7 @@ export class App {
       folder,
       log,
       heartbeat: () => heartbeat,
+      surroundings: null,
       onDirectory: (entries) => front.direct(entries),
     });
     await scope.add(() => control.stop());

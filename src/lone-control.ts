@@ -63,6 +63,7 @@ async function startControl(scope: Scope): Promise<{ control: Control; media: Di
   await scope.add(() => access.close());
   const control = new Control({
     ...{ version: packageVersion(), config, memory, access, folder, log },
+    surroundings: null,
     heartbeat: () => ({ loopDelayMs: 0, rssBytes: 0, nativeCalls: 0, oldestNativeMs: 0, load: 0 }),
     onDirectory: (entries) => media.update(entries),
   });

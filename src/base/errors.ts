@@ -35,6 +35,11 @@ export const ERROR_CODES = {
     retryable: true,
     hint: 'Ask for a size and quality that is already being watched.',
   },
+  'search-running': {
+    status: 409,
+    retryable: true,
+    hint: 'Wait until it has ended, or end it: DELETE /api/discovery.',
+  },
   'processor-failed': {
     status: 503,
     retryable: true,

@@ -87,7 +87,8 @@ export class Cameras {
     const { memory, revisionOf } = this.#options;
     const uid = memory.uidOf(config.id);
     const guarded = memory.isGuarded(uid, config.source);
-    const facts = { uid, size: memory.sizeOf(uid), remember: memory, isProbe: false };
+    const known = { size: memory.sizeOf(uid), identity: memory.identityOf(uid) };
+    const facts = { uid, ...known, remember: memory, isProbe: false };
     const record = new CameraRecord({ config, revision: revisionOf(config.id) ?? '', guarded }, facts);
     this.#byUid.set(uid, record);
     return { kind: 'added', record, before: config.id, reopened: true };

@@ -8,6 +8,7 @@ import type { ConfigInfo, LiveConfig } from '../config/store-types.ts';
 import type { AccessTable } from '../link/access.ts';
 import type { ControlPort, ControlQuestions, GatewayReport } from '../link/control-port.ts';
 import type { CameraInfo, ProcessInfo, SystemInfo } from '../link/control-view.ts';
+import type { SearchInfo } from '../link/found.ts';
 import type { EventView } from '../link/kept-events.ts';
 import type { DirectoryEntry, Heartbeat } from '../link/types.ts';
 import type { CameraMemory } from '../state/types.ts';
@@ -15,6 +16,8 @@ import { Cameras } from './cameras.ts';
 import type { Intent } from './cameras.ts';
 import { Edits } from './edits.ts';
 import { Events } from './events.ts';
+import { Follower } from './follower.ts';
+import type { NetworkSense } from './follower.ts';
 import { Gateways } from './gateways.ts';
 import type { GatewayPort, Membership } from './gateways.ts';
 import { Journal } from './journal.ts';
@@ -23,6 +26,8 @@ import type { Author, Books, Log } from './log.ts';
 import { Probes } from './probes.ts';
 import type { Probed } from './probes.ts';
 import { Processes } from './processes.ts';
+import { Searches } from './searches.ts';
+import type { Search } from './searches.ts';
 import { answersOf } from './questions.ts';
 import type { Answers, ControlAccess } from './questions.ts';
 
@@ -36,6 +41,8 @@ export interface ControlOptions {
   readonly log: Log;
   /** The main process's own heartbeat, for the status. */
   readonly heartbeat: () => Heartbeat;
+  /** How cameras are looked for, and found again when their address changed; null: a control that does neither. */
+  readonly surroundings: { readonly search: Search; readonly sense: NetworkSense } | null;
   /** Gets the directory whenever it changes: the gateway of this process. */
   readonly onDirectory: (entries: readonly DirectoryEntry[]) => void;
 }
@@ -50,6 +57,8 @@ export class Control implements ControlPort {
   readonly #processes: Processes;
   readonly #edits: Edits;
   readonly #probes: Probes;
+  readonly #searches: Searches;
+  readonly #follower: Follower | null;
   readonly #gateways = new Gateways();
   readonly #answers: Answers;
   readonly #listeners = new Set<() => void>();
@@ -77,10 +86,12 @@ export class Control implements ControlPort {
     });
     this.#edits = new Edits({ config, memory, rules, inForce: (id) => this.#cameras.byId(id)?.config });
     this.#probes = new Probes({ cameras: this.#cameras, processes: this.#processes, memory });
+    this.#searches = new Searches(options.surroundings?.search ?? null, () => this.#changed());
     this.#answers = answersOf({
-      ...{ cameras: this.#cameras, edits: this.#edits, probes: this.#probes },
+      ...{ cameras: this.#cameras, edits: this.#edits, probes: this.#probes, searches: this.#searches },
       ...{ journal: this.#journal, gateways: this.#gateways, access },
     });
+    this.#follower = options.surroundings && this.#followWith(options.surroundings.sense);
     this.#unlisten = this.#listen();
     const count = config.config.cameras.length;
     this.#note(`the server was started with ${count === 1 ? 'one camera' : `${count} cameras`}`);
@@ -101,6 +112,10 @@ export class Control implements ControlPort {
 
   byUid(uid: string): CameraInfo | undefined {
     return this.#cameras.byUid(uid)?.info();
+  }
+
+  search(): SearchInfo {
+    return this.#searches.info;
   }
 
   get events(): EventView {
@@ -175,6 +190,8 @@ export class Control implements ControlPort {
   async stop(): Promise<void> {
     for (const unlisten of this.#unlisten.splice(0)) unlisten();
     this.#probes.stop();
+    await this.#searches.stop();
+    await this.#follower?.stop();
     await this.#processes.stop();
     this.#note('the server was stopped');
     await this.#journal.close();
@@ -183,6 +200,14 @@ export class Control implements ControlPort {
   /** Kills every child without a word. */
   killAll(): void {
     this.#processes.killAll();
+  }
+
+  #followWith(sense: NetworkSense): Follower {
+    return new Follower({
+      ...{ sense, books: this.#books },
+      cameras: () => this.#cameras.listed(),
+      onMoved: () => this.#processes.follow(),
+    });
   }
 
   #listen(): (() => void)[] {

@@ -22,7 +22,7 @@ export interface Probed {
 export interface ProbesOptions {
   readonly cameras: Cameras;
   readonly processes: Pick<Processes, 'follow' | 'publishNow' | 'forgive'>;
-  readonly memory: Pick<CameraMemory, 'setSize'>;
+  readonly memory: Pick<CameraMemory, 'setSize' | 'setIdentity'>;
 }
 
 export class Probes {
@@ -42,7 +42,7 @@ export class Probes {
     }
     const uid = uuidV7();
     const config = { id: 'probe', name: 'probe', source, always: false, enabled: true, tlsVerify, processors: [] };
-    const facts = { uid, size: null, remember: this.#options.memory, isProbe: true };
+    const facts = { uid, size: null, identity: null, remember: this.#options.memory, isProbe: true };
     this.#options.cameras.hide(new CameraRecord({ config, revision: '', guarded }, facts));
     this.#open.set(
       uid,

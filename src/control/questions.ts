@@ -12,6 +12,7 @@ import type { Edits } from './edits.ts';
 import type { Gateways } from './gateways.ts';
 import type { Journal } from './journal.ts';
 import type { Probes } from './probes.ts';
+import type { Searches } from './searches.ts';
 
 /** Who may ask what, and logins. */
 export interface ControlAccess {
@@ -34,12 +35,14 @@ export interface AnswersOptions {
   readonly cameras: Cameras;
   readonly edits: Edits;
   readonly probes: Probes;
+  readonly searches: Searches;
   readonly journal: Journal;
   readonly gateways: Gateways;
   readonly access: ControlAccess;
 }
 
-export function answersOf({ cameras, edits, probes, journal, gateways, access }: AnswersOptions): Answers {
+export function answersOf(options: AnswersOptions): Answers {
+  const { cameras, edits, probes, searches, journal, gateways, access } = options;
   const shown = (id: string): CameraInfo => existing(cameras, id).info();
   return {
     createCamera: async (params) => shown(await edits.create(params)),
@@ -57,6 +60,11 @@ export function answersOf({ cameras, edits, probes, journal, gateways, access }:
     },
     closeProbe: ({ uid }) => {
       probes.close(uid);
+      return null;
+    },
+    startSearch: (wish) => searches.start(wish),
+    endSearch: async () => {
+      await searches.end();
       return null;
     },
     journal: ({ uid, limit }) => ({ lines: journal.read(uid, limit) }),

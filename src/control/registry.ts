@@ -4,14 +4,15 @@
 import { nowUs } from '../base/clock.ts';
 import type { DialRules } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
-import type { CameraSpec } from '../config/camera.ts';
+import type { CameraSpec, SourceAddress } from '../config/camera.ts';
 import type { CameraConfig } from '../config/load.ts';
 import type { CameraInfo, ProcessorInfo } from '../link/control-view.ts';
 import type { CameraProcessors, ProcessorReport } from '../link/processors.ts';
 import type { CodecReport, DirectoryEntry, Endpoint, OriginReport } from '../link/types.ts';
 import type { Problem } from '../base/errors.ts';
 import type { StreamState } from '../media/types.ts';
-import type { CameraMemory, PictureSize } from '../state/types.ts';
+import type { CameraIdentity, CameraMemory, PictureSize } from '../state/types.ts';
+import { atHost, hostOf } from './moved-address.ts';
 import type { ChildRole } from './roles.ts';
 import { disabledProblem, essenceOf, quarantinedProblem, restingState, sessionOf, wishesOf } from './wishes.ts';
 import type { RecordWishes } from './wishes.ts';
@@ -24,8 +25,10 @@ export interface RecordFacts {
   readonly uid: string;
   /** Size of its pictures as last seen. */
   readonly size: PictureSize | null;
-  /** Where the size is remembered. */
-  readonly remember: Pick<CameraMemory, 'setSize'>;
+  /** Which device it is, as far as that was learned. */
+  readonly identity: CameraIdentity | null;
+  /** Where size and identity are remembered. */
+  readonly remember: Pick<CameraMemory, 'setSize' | 'setIdentity'>;
   /** Opened to be looked at once; no list shows it. */
   readonly isProbe: boolean;
 }
@@ -44,11 +47,13 @@ export class CameraRecord {
   #sequenceBase = 0;
   #epochBase = 0;
   #own: StreamState;
+  #identity: CameraIdentity | null;
+  #movedUs: number | null = null;
   readonly #processors = new Map<string, ProcessorReport>();
   /** Why a process that it needs does not start, by role. */
   readonly #missing = new Map<ChildRole, Problem>();
 
-  constructor(wishes: RecordWishes, { uid, size, remember, isProbe }: RecordFacts) {
+  constructor(wishes: RecordWishes, { uid, size, identity, remember, isProbe }: RecordFacts) {
     this.uid = uid;
     this.isProbe = isProbe;
     this.#remember = remember;
@@ -56,6 +61,7 @@ export class CameraRecord {
     this.#width = size?.width ?? 0;
     this.#height = size?.height ?? 0;
     this.#own = restingState(wishes.config);
+    this.#identity = identity;
   }
 
   get id(): string {
@@ -64,6 +70,37 @@ export class CameraRecord {
 
   get config(): CameraConfig {
     return this.#wishes.config;
+  }
+
+  /** Where it is opened: what the config says, at the host where the device was found since. */
+  get source(): SourceAddress {
+    const { source } = this.config;
+    const host = this.identity?.movedTo ?? null;
+    return host === null ? source : atHost(source, host);
+  }
+
+  /** Of the device at the configured address; null: never learned, or that was another address. */
+  get identity(): CameraIdentity | null {
+    return this.#identity?.host === hostOf(this.config.source) ? this.#identity : null;
+  }
+
+  /** This device answers where it is opened. */
+  identify({ mac, codec }: Pick<CameraIdentity, 'mac' | 'codec'>): void {
+    const host = hostOf(this.config.source);
+    if (host === null) return;
+    this.#remembered({ mac, codec, host, movedTo: this.identity?.movedTo ?? null });
+  }
+
+  /** The device is at this host now: it is opened there from the next `spec` on. */
+  moveTo(host: string): void {
+    const { identity } = this;
+    if (identity === null) return;
+    this.#remembered({ ...identity, movedTo: host === identity.host ? null : host });
+    this.#movedUs = nowUs();
+    this.#countOn();
+    this.origin = null;
+    this.codec = null;
+    this.#own = { state: 'opening', sinceUs: nowUs(), reason: null };
   }
 
   /** Its source came through the API. */
@@ -172,7 +209,7 @@ export class CameraRecord {
     return {
       uid: this.uid,
       id: this.id,
-      address: this.config.source,
+      address: this.source,
       always: this.config.always,
       enabled: this.config.enabled,
       tlsVerify: this.config.tlsVerify,
@@ -207,6 +244,7 @@ export class CameraRecord {
       codec: this.codec,
       width: this.#width,
       height: this.#height,
+      moved: this.#moved(),
     };
   }
 
@@ -247,6 +285,17 @@ export class CameraRecord {
       const use = module.kind === 'builtin' ? module.use : null;
       return { name, use, enabled, options, report: this.#processors.get(name) ?? null };
     });
+  }
+
+  #moved(): CameraInfo['moved'] {
+    const { identity } = this;
+    if (identity === null || identity.movedTo === null) return null;
+    return { from: identity.host, to: identity.movedTo, sinceUs: this.#movedUs };
+  }
+
+  #remembered(identity: CameraIdentity): void {
+    this.#identity = identity;
+    this.#remember.setIdentity(this.uid, identity);
   }
 
   /** Numbers go on behind what was given, also behind what was not reported yet. */

@@ -211,6 +211,7 @@ export class Workers {
       cameras: control.cameras(),
       hidden: this.#lookAtHidden(control),
       system: this.#system(control),
+      search: control.search(),
       wallOffsetUs: measureWallOffsetUs(),
       version: this.#version,
       access: control.access(),

@@ -1,10 +1,10 @@
 // What the parts of discovery say to one another. Each way of looking (neighbours, WS-Discovery, mDNS, phones) tells what
 // it sees as Sightings; identity.ts makes one FoundCamera of all that belong to the same device; run.ts leads.
 
+import type { FoundCamera, FoundStream, Service, Way } from '../link/found.ts';
 import type { PacketBudget } from './packet-budget.ts';
 
-/** How a device was seen. */
-export type Way = 'neighbours' | 'ports' | 'ws-discovery' | 'mdns' | 'phone' | 'onvif' | 'paths';
+export type { FoundCamera, FoundStream, Service, Way } from '../link/found.ts';
 
 /** One interface's IPv4 subnet that may be looked through. */
 export interface LocalNetwork {
@@ -34,14 +34,6 @@ export interface Ground {
   seen(sighting: Sighting): void;
 }
 
-/** A service of a device that may have pictures. */
-export interface Service {
-  readonly kind: 'rtsp' | 'http' | 'onvif' | 'phone';
-  readonly port: number;
-  /** Where it answers; without credentials. */
-  readonly url: string;
-}
-
 /** What one way saw of one device. Unknown is null or absent; names come from the network and are cut to 200 characters. */
 export interface Sighting {
   readonly way: Way;
@@ -59,42 +51,6 @@ export interface Sighting {
   readonly streams?: readonly FoundStream[];
   /** Something there asks for a password that was not given, or was wrong. */
   readonly needsPassword?: boolean;
-}
-
-/** An address of a device that gives a picture, or would with a password. */
-export interface FoundStream {
-  /** As a source of the config, without credentials. */
-  readonly source: string;
-  /** `main`, `sub`, or what the device calls it. */
-  readonly label: string;
-  /** How it came to be known. */
-  readonly way: Way;
-  /** True when it was opened and described; false when it asks for a password or was only named. */
-  readonly confirmed: boolean;
-  /** FFmpeg's name; empty, 0: not known. */
-  readonly codec: string;
-  readonly width: number;
-  readonly height: number;
-  readonly fps: number;
-}
-
-/** One camera, whatever saw it. */
-export interface FoundCamera {
-  /** Of this run: `mac:…`, `endpoint:…`, `serial:…` or `address:…`; may become a better one while the run goes on. */
-  readonly id: string;
-  readonly address: string;
-  readonly otherAddresses: readonly string[];
-  readonly mac: string | null;
-  readonly serial: string | null;
-  readonly endpoint: string | null;
-  readonly name: string | null;
-  readonly maker: string | null;
-  readonly model: string | null;
-  readonly ways: readonly Way[];
-  readonly services: readonly Service[];
-  /** Best first. */
-  readonly streams: readonly FoundStream[];
-  readonly needsPassword: boolean;
 }
 
 /** A way of looking: resolves when it has seen all it can; rejects only with the reason of the signal. */

@@ -21,11 +21,13 @@ import { addDocs } from './api/docs.ts';
 import { refuseOtherMethods } from './api/operation.ts';
 import { sendProblem, toSightlineError } from './api/problem.ts';
 import { addCameraRoutes } from './api/routes-cameras.ts';
+import { addDiscoveryRoutes } from './api/routes-discovery.ts';
 import { addProbeRoute } from './api/routes-probe.ts';
 import { addServerRoutes } from './api/routes-server.ts';
 import { addSessionRoutes } from './api/session-routes.ts';
 import { baseOf, withoutBase } from './base-path.ts';
 import { answerClientError } from './client-error.ts';
+import { DiscoveryStream } from './delivery/discovery.ts';
 import { Events } from './delivery/events.ts';
 import { Channels } from './delivery/shared/channels.ts';
 import { Mjpeg } from './delivery/mjpeg.ts';
@@ -79,6 +81,7 @@ interface Parts {
   readonly snapshots: Snapshots;
   readonly tiles: Tiles;
   readonly events: Events;
+  readonly discovery: DiscoveryStream;
   readonly viewers: Viewers;
   readonly requests: Requests;
   readonly reporter: Reporter;
@@ -133,6 +136,7 @@ export class Gateway {
       parts.mjpeg.stop();
       parts.tiles.stop();
       parts.events.stop();
+      parts.discovery.stop();
       parts.channels.close();
       parts.reporter.stop();
       parts.streams.stop();
@@ -179,6 +183,7 @@ export class Gateway {
     this.#parts.mjpeg.stop();
     this.#parts.tiles.stop();
     this.#parts.events.stop();
+    this.#parts.discovery.stop();
     this.#parts.streams.stop();
     await this.#app.close();
     await this.#handed.ended();
@@ -201,10 +206,11 @@ async function createParts({ view, media, log, server, limits = {} }: GatewayOpt
   const base = baseOf(server.basePath ?? '/');
   const patience = { deadlineMs: firstPictureMs, unreachableMs, heartbeatMs };
   const events = new Events({ view, media, streams, base, ...patience });
+  const discovery = new DiscoveryStream({ view, streams, heartbeatMs });
   const requests = new Requests();
   const reporter = new Reporter(view, viewers, requests);
   const stopping = new AbortController();
-  const reading = { channels, mjpeg, snapshots, tiles, events, viewers };
+  const reading = { channels, mjpeg, snapshots, tiles, events, discovery, viewers };
   return { ...reading, requests, reporter, kernelQueue, stopping, access, streams };
 }
 
@@ -262,6 +268,7 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   addCameraRoutes(app, view);
   addServerRoutes(app, view, parts.kernelQueue);
   addProbeRoute(app, { control: view, media: options.media, stopping: parts.stopping.signal });
+  addDiscoveryRoutes(app, view, parts.discovery);
   addSessionRoutes(app, { control: view, access: parts.access, base });
   addDocs(app);
   refuseOtherMethods(app, [TILES_PATH, '/openapi.json', '/docs']);

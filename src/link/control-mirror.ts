@@ -7,6 +7,8 @@ import type { ControlLane } from './control-lane.ts';
 import type { ControlPort, ControlQuestions, GatewayReport } from './control-port.ts';
 import type { CameraInfo, SystemInfo } from './control-view.ts';
 import type { GatewayMainMethods, Shown } from './gateway-methods.ts';
+import { NO_SEARCH } from './found.ts';
+import type { SearchInfo } from './found.ts';
 import { KeptEvents } from './kept-events.ts';
 import { Newest } from './newest.ts';
 import type { DirectoryEntry } from './types.ts';
@@ -26,6 +28,7 @@ export class ControlMirror implements ControlPort {
   readonly #listeners = new Set<() => void>();
   #shown: Shown | null = null;
   #access: AccessTable | null = null;
+  #search: SearchInfo = NO_SEARCH;
   #byId = new Map<string, CameraInfo>();
   #byUid = new Map<string, CameraInfo>();
   #report: GatewayReport = { counts: [], requests: [] };
@@ -38,6 +41,7 @@ export class ControlMirror implements ControlPort {
   /** Takes what main pushed. */
   show(shown: Shown): void {
     const changed = this.#shown?.version !== shown.version;
+    if (changed) this.#search = shown.search;
     setWallOffsetUs(shown.wallOffsetUs);
     this.#shown = shown;
     this.#access = shown.access ?? this.#access;
@@ -58,6 +62,10 @@ export class ControlMirror implements ControlPort {
 
   byUid(uid: string): CameraInfo | undefined {
     return this.#byUid.get(uid);
+  }
+
+  search(): SearchInfo {
+    return this.#search;
   }
 
   system(): SystemInfo {

@@ -4,6 +4,7 @@
 import type { CameraValues } from '../config/store-types.ts';
 import type { AccessTable } from './access.ts';
 import type { CameraInfo, ControlView } from './control-view.ts';
+import type { SearchInfo, SearchWish } from './found.ts';
 import type { EventView } from './kept-events.ts';
 import type { GatewayReport, ViewerInfo } from './gateway-report.ts';
 
@@ -67,6 +68,10 @@ export interface ControlQuestions {
   /** Makes a camera that no list shows, for at most 30 s: its uid can be subscribed to and `byUid` shows it. */
   openProbe: { params: { readonly draft: ProbeDraft }; result: { readonly uid: string } };
   closeProbe: { params: { readonly uid: string }; result: null };
+  /** Looks for cameras. `search-running` while somebody's search runs already. */
+  startSearch: { params: SearchWish; result: SearchInfo };
+  /** Ends the search, if one runs, and forgets what was found. */
+  endSearch: { params: null; result: null };
   /** The newest lines first; of one camera, or of everything. */
   journal: {
     params: { readonly uid: string | null; readonly limit: number };

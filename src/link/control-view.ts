@@ -3,6 +3,7 @@
 
 import type { ConfigInfo } from '../config/store-types.ts';
 import type { RequestCount, ViewerCount } from './gateway-report.ts';
+import type { SearchInfo } from './found.ts';
 import type { ProcessorReport } from './processors.ts';
 import type { CodecReport, Heartbeat, OriginReport } from './types.ts';
 import type { StreamState } from '../media/types.ts';
@@ -51,6 +52,11 @@ export interface CameraInfo {
   /** Size of its pictures as last seen; 0 when never. */
   readonly width: number;
   readonly height: number;
+  /**
+   * Where the device was found when it was not any more at the configured host; null: it is there. `sinceUs` is monotonic,
+   * null when that was in an earlier run.
+   */
+  readonly moved: { readonly from: string; readonly to: string; readonly sinceUs: number | null } | null;
 }
 
 export interface ProcessInfo {
@@ -92,5 +98,7 @@ export interface ControlView {
   byId(id: string): CameraInfo | undefined;
   /** Also finds a camera that no list shows (a probe). */
   byUid(uid: string): CameraInfo | undefined;
+  /** The search for cameras; another object at each change. */
+  search(): SearchInfo;
   system(): SystemInfo;
 }

@@ -5,6 +5,7 @@ import type { ServerConfig } from '../config/schema.ts';
 import type { AccessTable } from './access.ts';
 import type { ControlQuestions, GatewayReport, ViewerInfo } from './control-port.ts';
 import type { CameraInfo, SystemInfo } from './control-view.ts';
+import type { SearchInfo } from './found.ts';
 import type { KeptEvent } from './processors.ts';
 import type { DirectoryEntry, Heartbeat, LogLine } from './types.ts';
 
@@ -23,6 +24,7 @@ export interface Shown {
   /** Cameras that no list shows (probes). */
   readonly hidden: readonly CameraInfo[];
   readonly system: SystemInfo;
+  readonly search: SearchInfo;
   /** Unix time minus monotonic time, microseconds. */
   readonly wallOffsetUs: number;
   /** Rises when control says that something changed; figures alone do not raise it. */

@@ -21,6 +21,7 @@ export type {
   System,
   Viewer,
 } from '../gateway/api/contract.ts';
+export type { Discovery, FoundCamera } from '../gateway/api/contract-discovery.ts';
 
 export interface ClientOptions {
   /** Where the server is, with its base path if it has one: `http://127.0.0.1:8080`. Empty: where the page is from. */
@@ -100,6 +101,7 @@ const BODY_TYPES: Readonly<Record<WithBody, string>> = {
   createCamera: 'application/json',
   changeCamera: 'application/merge-patch+json',
   probe: 'application/json',
+  startDiscovery: 'application/json',
   login: 'application/json',
 };
 

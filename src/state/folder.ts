@@ -11,7 +11,7 @@ import type { SourceAddress } from '../config/camera.ts';
 import { keptSecret, newSecret, readSecret } from './secret-file.ts';
 import { readState, setAside, updateState } from './state-file.ts';
 import type { Entries, Entry } from './state-file.ts';
-import type { CameraMemory, PictureSize } from './types.ts';
+import type { CameraIdentity, CameraMemory, PictureSize } from './types.ts';
 
 export interface StateLog {
   warn(fields: object, message: string): void;
@@ -108,6 +108,16 @@ export class StateFolder implements CameraMemory {
     const entry = this.#entries.get(uid);
     if (entry === undefined || (entry.width === width && entry.height === height)) return;
     this.#set(uid, { ...entry, width, height });
+  }
+
+  identityOf(uid: string): CameraIdentity | null {
+    return this.#entries.get(uid)?.identity ?? null;
+  }
+
+  setIdentity(uid: string, identity: CameraIdentity): void {
+    const entry = this.#entries.get(uid);
+    if (entry === undefined || JSON.stringify(entry.identity) === JSON.stringify(identity)) return;
+    this.#set(uid, { ...entry, identity });
   }
 
   guard(uid: string, source: SourceAddress): void {

@@ -10,6 +10,10 @@ const entrySchema = z.object({
   id: z.string(),
   width: z.int().min(0).optional(),
   height: z.int().min(0).optional(),
+  /** Which device it is: see CameraIdentity. */
+  identity: z
+    .object({ mac: z.string(), codec: z.string().nullable(), host: z.string(), movedTo: z.string().nullable() })
+    .optional(),
   /** Fingerprints of sources that were given through the API. */
   guarded: z.array(z.string()).optional(),
   /** ISO 8601: since when no config has had it. */

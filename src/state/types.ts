@@ -7,6 +7,18 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/** Which device a camera is, as learned while it was live at `host`. */
+export interface CameraIdentity {
+  /** `aa:bb:cc:dd:ee:ff`. */
+  readonly mac: string;
+  /** FFmpeg's name of what it sent; null: not known. */
+  readonly codec: string | null;
+  /** The host that the config said. Of another one nothing is known. */
+  readonly host: string;
+  /** Where the device was found since, when that is elsewhere. */
+  readonly movedTo: string | null;
+}
+
 /** The state folder as control uses it. Every call is synchronous; what changes is written soon after. */
 export interface CameraMemory {
   /** Folder for other things to keep (the journal); null when nothing is kept on disk. */
@@ -26,6 +38,9 @@ export interface CameraMemory {
   /** Size of its pictures as last seen; null when never. */
   sizeOf(uid: string): PictureSize | null;
   setSize(uid: string, size: PictureSize): void;
+  /** Which device it is; null when that was never learned. */
+  identityOf(uid: string): CameraIdentity | null;
+  setIdentity(uid: string, identity: CameraIdentity): void;
   /** This source is about to be given through the API: called before the config is written, so that it never counts less. */
   guard(uid: string, source: SourceAddress): void;
   /** True when the camera's source was given through the API. A source that a person wrote ends that for good. */

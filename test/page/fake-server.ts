@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { withBase } from '../../src/gateway/base-path.ts';
 import type { Camera, Session } from '../../src/gateway/api/contract.ts';
 import { FakeApi, nobody, type ApiOwner } from './fake-api.ts';
+import { FakeDiscovery } from './fake-discovery.ts';
 import { FakeTiles, type TileSource } from './fake-tiles.ts';
 
 const DIST = join(import.meta.dirname, '../../web/dist');
@@ -51,6 +52,7 @@ export class FakeServer implements TileSource, ApiOwner {
   readonly tiles: FakeTiles;
   /** Adding, changing and removing cameras, logins, and what is told of them. */
   readonly api: FakeApi;
+  readonly discovery = new FakeDiscovery();
   readonly pictures: readonly Buffer[];
   readonly clockOffsetUs: number;
   readonly intervalMs: number;
@@ -126,6 +128,7 @@ export class FakeServer implements TileSource, ApiOwner {
     const media = /^\/cameras\/([^/]+)\/snapshot\.jpg$/.exec(url.pathname);
     const guarded = media !== null || /^\/api\/(?!session$|login$|logout$)/.test(url.pathname);
     if (guarded && !this.#allowed(request)) problem(response, 401);
+    else if (url.pathname.startsWith('/api/discovery') && (await this.discovery.answer(request, url, response))) return;
     else if (url.pathname.startsWith('/api/') && (await this.api.answer(request, url, response))) return;
     else if (url.pathname === '/api/cameras') json(response, { cameras: this.#list() });
     else if (media !== null) this.#media(media[1]!, url, response);
@@ -219,6 +222,7 @@ export function fakeCamera(id: string, changes: Partial<Camera['status']> = {}):
       restarts: 0,
       quirks: {},
       frames: { in: 0, decoded: 0, encoded: 0, dropped: 0 },
+      moved: null,
       ...changes,
     },
   };

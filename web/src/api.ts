@@ -19,6 +19,7 @@ export type {
   Viewer,
   ViewerList,
 } from '../../src/gateway/api/contract.ts';
+export type { Discovery, DiscoveryRequest, FoundCamera } from '../../src/gateway/api/contract-discovery.ts';
 export type Status = Camera['status'];
 
 /** Says that the page asks: it has a login of its own, so the server must not make the browser ask for a password. */

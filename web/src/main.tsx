@@ -16,6 +16,7 @@ import './wall/wall.css';
 import './opened/opened.css';
 import './forms.css';
 import './processors/processors.css';
+import './discovery/discovery.css';
 
 followTheme();
 followLanguage();

@@ -27,6 +27,8 @@ export const ADDRESS_RULES: Readonly<Record<string, AddressRule>> = {
   '/api/events/:event/snapshot.jpg': { GET: 'view', tokenInQuery: true },
   '/api/log': { GET: 'view' },
   '/api/probe': { POST: 'configure' },
+  '/api/discovery': { GET: 'configure', POST: 'configure', DELETE: 'configure' },
+  '/api/discovery/events': { GET: 'configure' },
   '/api/devices': { GET: 'view' },
   '/api/system': { GET: 'view' },
   '/api/session': { GET: 'open' },

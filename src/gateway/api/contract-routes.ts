@@ -28,6 +28,7 @@ import {
   System,
   ViewerList,
 } from './contract.ts';
+import { Discovery, DiscoveryRequest } from './contract-discovery.ts';
 
 /** One documented operation. */
 export interface RouteInfo {
@@ -170,6 +171,26 @@ export const ROUTES = {
     body: ProbeRequest,
     answer: Probe,
     problems: [404, 429, 503],
+  },
+  startDiscovery: {
+    summary: 'Looks for cameras on the local networks',
+    description:
+      'One search runs at a time, through private networks only; what it finds fills GET /api/discovery and is forgotten ' +
+      'ten minutes after its end. No password is tried but the one that comes with it.',
+    tag: 'cameras',
+    body: DiscoveryRequest,
+    answer: Discovery,
+    success: 201,
+    problems: [409, 503],
+  },
+  getDiscovery: { summary: 'The search for cameras and what it found', tag: 'cameras', answer: Discovery },
+  endDiscovery: { summary: 'Ends the search and forgets what it found', tag: 'cameras', success: 204, problems: [503] },
+  streamDiscovery: {
+    summary: 'The search as it fills (server-sent events)',
+    description: 'Each message is the whole Discovery as it is then. The answer ends with the search.',
+    tag: 'cameras',
+    media: EVENT_STREAM,
+    problems: [503],
   },
   listDevices: {
     summary: 'Cameras that are plugged into this machine',

@@ -9,7 +9,7 @@ export type { ErrorCode } from '../../base/errors.ts';
 const StreamStateName = z.enum(['idle', 'opening', 'live', 'stalled', 'failed', 'disabled']);
 const ClockName = z.enum(['rtcp', 'device', 'sender', 'arrival']);
 const Count = z.number().int().min(0);
-const IsoTime = z.string().describe('ISO 8601, UTC, milliseconds');
+export const IsoTime = z.string().describe('ISO 8601, UTC, milliseconds');
 
 export const Reason = z
   .object({
@@ -49,6 +49,14 @@ export const CameraStatus = z
     restarts: Count.describe('Times that its source was opened again'),
     quirks: z.record(z.string(), Count).describe('Deviations of the camera from its standard, counted by name'),
     frames: z.object({ in: Count, decoded: Count, encoded: Count, dropped: Count }),
+    moved: z
+      .object({
+        from: z.string().describe('The configured host'),
+        to: z.string().describe('Where the camera is opened'),
+        since: IsoTime.nullable().describe('null: in an earlier run of the server'),
+      })
+      .nullable()
+      .describe('Set when the camera was found again at another address'),
   })
   .meta({ id: 'CameraStatus' });
 

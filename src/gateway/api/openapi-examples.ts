@@ -4,6 +4,7 @@ import { ERROR_CODES, type ErrorCode } from '../../base/errors.ts';
 import type { Operation } from './contract-addresses.ts';
 import type { AnswerOf, BodyOf } from './contract-routes.ts';
 import type { Camera, ProblemDocument } from './contract.ts';
+import type { Discovery, FoundCamera } from './contract-discovery.ts';
 import { problemTitle, problemUri } from './problem.ts';
 
 type Examples<T> = Readonly<Record<string, { readonly summary: string; readonly value: T }>>;
@@ -43,7 +44,39 @@ const CAMERA: Camera = {
     restarts: 0,
     quirks: {},
     frames: { in: 1500, decoded: 1500, encoded: 1500, dropped: 0 },
+    moved: null,
   },
+};
+
+const NOTHING_FOUND: Discovery = {
+  state: 'none',
+  startedAt: null,
+  endedAt: null,
+  expiresAt: null,
+  networks: [],
+  cameras: [],
+  problem: null,
+};
+
+const FOUND: FoundCamera = {
+  id: 'mac:b4:a3:82:00:11:22',
+  address: '192.168.1.20',
+  otherAddresses: [],
+  mac: 'b4:a3:82:00:11:22',
+  serial: 'DS-2CD2042WD20160101',
+  name: 'Front door',
+  maker: 'Hikvision',
+  model: 'DS-2CD2042WD-I',
+  ways: ['neighbours', 'ws-discovery', 'onvif'],
+  services: [{ kind: 'rtsp', port: 554, url: 'rtsp://192.168.1.20:554/' }],
+  streams: [
+    {
+      ...{ source: 'rtsp://192.168.1.20:554/Streaming/Channels/101', label: 'main', way: 'onvif', confirmed: true },
+      ...{ codec: 'h264', width: 2688, height: 1520, fps: 20 },
+    },
+  ],
+  needsPassword: false,
+  cameras: ['door'],
 };
 
 const BODIES: Bodies = {
@@ -59,6 +92,13 @@ const BODIES: Bodies = {
   },
   probe: {
     camera: { summary: 'An address to look at', value: { source: 'rtsp://192.168.1.20/stream1', username: 'admin' } },
+  },
+  startDiscovery: {
+    all: { summary: 'Everything that is near', value: {} },
+    one: {
+      summary: 'One device, with its password',
+      value: { address: '192.168.1.20', username: 'admin', password: 'secret' },
+    },
   },
   login: {
     user: { summary: 'A user of the config', value: { name: 'anna', password: 'secret' } },
@@ -115,6 +155,12 @@ const ANSWERS: Answers = {
     clock: 'arrival',
     tookMs: 820,
     picture: '/9j/4AAQSkZJRg==',
+  },
+  startDiscovery: { ...NOTHING_FOUND, state: 'running', startedAt: SINCE, networks: ['192.168.1.0/24'] },
+  getDiscovery: {
+    ...{ ...NOTHING_FOUND, state: 'ended', startedAt: SINCE, endedAt: SINCE, expiresAt: SINCE },
+    networks: ['192.168.1.0/24'],
+    cameras: [FOUND],
   },
   listDevices: { devices: [{ path: '/dev/video0', name: 'HD Webcam' }] },
   login: { principal: { id: 'anna', kind: 'user' }, grants: ['view'] },

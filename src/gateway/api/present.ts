@@ -102,6 +102,11 @@ function presentStatus(info: CameraInfo, viewers: number): CameraStatus {
       encoded: codec?.encoded ?? 0,
       dropped: codec?.dropped ?? 0,
     },
+    moved: info.moved && {
+      from: info.moved.from,
+      to: info.moved.to,
+      since: info.moved.sinceUs === null ? null : wallIso(info.moved.sinceUs),
+    },
   };
 }
 

@@ -44,7 +44,10 @@ export function StatusFacts({ camera }: { readonly camera: Camera }): JSX.Elemen
         <dt>{about.restarts}</dt>
         <dd>{about.times(number(status.restarts))}</dd>
         <dt>{about.source}</dt>
-        <dd>{shownSource(config.source)}</dd>
+        <dd>
+          {shownSource(config.source)}
+          {status.moved !== null && <span class="field-note"> {about.moved(status.moved.to)}</span>}
+        </dd>
         <dt>{about.id}</dt>
         <dd>{camera.id}</dd>
       </dl>

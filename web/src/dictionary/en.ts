@@ -2,6 +2,7 @@
 // What changes inside a sentence is a parameter, so that each language puts it where it belongs.
 
 import type { ErrorCode } from '../api.ts';
+import { discoveryEn } from './discovery-en.ts';
 import { manageEn } from './manage-en.ts';
 import { processorsEn } from './processors-en.ts';
 import { watchEn } from './watch-en.ts';
@@ -122,6 +123,7 @@ export const en = {
   manage: manageEn,
   /** Processors, the streams that they show, and what they find. */
   processors: processorsEn,
+  discovery: discoveryEn,
   trial: trialSentences,
   /** Null: the server's own words are in this language. */
   problems: null as Readonly<Record<ErrorCode, ProblemWords>> | null,

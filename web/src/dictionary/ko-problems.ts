@@ -17,6 +17,10 @@ export const koProblems: Readonly<Record<ErrorCode, ProblemWords>> = {
   'method-not-allowed': { title: '지원하지 않는 요청입니다.', hint: '/openapi.json에서 가능한 요청을 확인해 주세요.' },
   'media-type-unsupported': { title: '지원하지 않는 형식입니다.', hint: '문서에 있는 형식으로 보내 주세요.' },
   taken: { title: '이미 쓰이고 있는 ID입니다.', hint: '다른 ID를 골라 주세요.' },
+  'search-running': {
+    title: '이미 카메라를 찾고 있습니다.',
+    hint: '끝날 때까지 기다리거나 중지한 뒤 다시 시도해 주세요.',
+  },
   'config-fixed': {
     title: '지금은 카메라를 바꿀 수 없습니다.',
     hint: '명령줄에 카메라 주소를 넣지 않고 서버를 시작하면 카메라가 설정 파일에 저장됩니다.',

@@ -3,6 +3,7 @@
 import type { Dictionary, TrialSentences } from './en.ts';
 import { koProblems } from './ko-problems.ts';
 import { manageKo } from './manage-ko.ts';
+import { discoveryKo } from './discovery-ko.ts';
 import { processorsKo } from './processors-ko.ts';
 import { watchKo } from './watch-ko.ts';
 
@@ -102,6 +103,7 @@ export const ko: Dictionary = {
   watch: watchKo,
   manage: manageKo,
   processors: processorsKo,
+  discovery: discoveryKo,
   trial,
   problems: koProblems,
 };

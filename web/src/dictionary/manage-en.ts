@@ -125,6 +125,7 @@ export const manageEn = {
     sound: 'Sound',
     captureTime: 'Capture time',
     source: 'Address',
+    moved: (host: string) => `found again at ${host}, where it is opened now`,
     id: 'Id',
     sessions: 'Connections',
     restarts: 'Opened again',

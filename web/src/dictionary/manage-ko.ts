@@ -127,6 +127,7 @@ export const manageKo: ManageWords = {
     sound: '소리',
     captureTime: '촬영 시각',
     source: '주소',
+    moved: (host) => `${host}에서 다시 찾아 지금은 그 주소로 연결합니다`,
     id: '아이디',
     sessions: '연결 수',
     restarts: '다시 연결',

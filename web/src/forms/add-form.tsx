@@ -1,8 +1,9 @@
-// Adding a camera: its address, then its picture, then a name, then saved. Enter does what comes next.
+// Adding a camera: its address, typed or found, then its picture, then a name, then saved. Enter does what comes next.
 
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { ApiError, cameraPath, post, type Camera, type CameraCreate } from '../api.ts';
+import { FindCameras } from '../discovery/find-cameras.tsx';
 import { number, t } from '../i18n.ts';
 import { go } from '../route.ts';
 import { cameras, poll } from '../state.ts';
@@ -18,6 +19,7 @@ const EMPTY: SourceDraft = { source: '', username: '', password: '' };
 /** `brief`: one field to begin with; user and password when the camera asks for them. */
 export function AddForm({ brief }: { readonly brief: boolean }): JSX.Element {
   const { form } = t().manage;
+  const top = useRef<HTMLFormElement>(null);
   const [draft, setDraft] = useState(EMPTY);
   const [name, setName] = useState<string | null>(null);
   const [asksWho, setAsksWho] = useState(!brief);
@@ -44,52 +46,67 @@ export function AddForm({ brief }: { readonly brief: boolean }): JSX.Element {
     if (found) save();
     else show(draft);
   };
+  const choose = (chosen: SourceDraft): void => {
+    setName(null);
+    setAsksWho(wantsWho || chosen.username !== '');
+    show(chosen);
+    top.current?.scrollIntoView({ block: 'nearest' });
+  };
   return (
-    <form class={isIdle(trial) ? 'camera-form idle' : 'camera-form'} noValidate autocomplete="off" onSubmit={submit}>
-      <div class="fields">
-        <SourceFields
-          draft={draft}
-          failure={failure}
-          autofocus
-          addressOnly={!wantsWho}
-          onChange={change}
-          onOffer={(source) => show({ ...draft, source })}
-        />
-        <div class="actions">
-          {found ? (
-            <button type="button" onClick={() => show(draft)}>
-              {form.showPicture}
-            </button>
-          ) : (
-            <button type="submit" class="primary">
-              {form.showPicture}
-            </button>
-          )}
-          {!wantsWho && (
-            <button type="button" class="quiet" onClick={() => setAsksWho(true)}>
-              {form.credentials}
-            </button>
-          )}
-          {failure?.askedInVain === true && (
-            <button type="button" class="quiet" onClick={save}>
-              {form.saveAnyway}
-            </button>
+    <>
+      <form
+        ref={top}
+        class={isIdle(trial) ? 'camera-form idle' : 'camera-form'}
+        noValidate
+        autocomplete="off"
+        onSubmit={submit}
+      >
+        <div class="fields">
+          <SourceFields
+            draft={draft}
+            failure={failure}
+            autofocus
+            addressOnly={!wantsWho}
+            onChange={change}
+            onOffer={(source) => show({ ...draft, source })}
+          />
+          <div class="actions">
+            {found ? (
+              <button type="button" onClick={() => show(draft)}>
+                {form.showPicture}
+              </button>
+            ) : (
+              <button type="submit" class="primary">
+                {form.showPicture}
+              </button>
+            )}
+            {!wantsWho && (
+              <button type="button" class="quiet" onClick={() => setAsksWho(true)}>
+                {form.credentials}
+              </button>
+            )}
+            {failure?.askedInVain === true && (
+              <button type="button" class="quiet" onClick={save}>
+                {form.saveAnyway}
+              </button>
+            )}
+          </div>
+          {(failure?.field === 'form' || failure?.field === 'name' || failure?.field === 'id') && (
+            <Why failure={failure} />
           )}
         </div>
-        {(failure?.field === 'form' || failure?.field === 'name' || failure?.field === 'id') && (
-          <Why failure={failure} />
+        <TrialView trial={trial} onCancel={clear} />
+        {found && (
+          <div class="naming">
+            <Field name="name" label={form.name} value={suggested} failure={null} autofocus onInput={setName} />
+            <button type="submit" class="primary" disabled={saving.busy || suggested.trim() === ''}>
+              {saving.busy ? form.saving : form.save}
+            </button>
+          </div>
         )}
-      </div>
-      <TrialView trial={trial} onCancel={clear} />
-      {found && (
-        <div class="naming">
-          <Field name="name" label={form.name} value={suggested} failure={null} autofocus onInput={setName} />
-          <button type="submit" class="primary" disabled={saving.busy || suggested.trim() === ''}>
-            {saving.busy ? form.saving : form.save}
-          </button>
-        </div>
-      )}
-    </form>
+      </form>
+      {!found && <FindCameras onChoose={choose} />}
+    </>
   );
 }
 

@@ -1,0 +1,137 @@
+// Finds a camera again whose address changed (DHCP): remembers the MAC that answers at its address while it is live; when
+// it is gone and somebody else, or nobody, is at that address, looks for the MAC near by, checks that the camera there is
+// the same one, and has it opened there. The config keeps what the person wrote. The senses are handed in by the root.
+
+import { isIPv4 } from 'node:net';
+import { nowUs } from '../base/clock.ts';
+import type { SourceAddress } from '../config/camera.ts';
+import type { Books } from './log.ts';
+import { atHost, hostOf } from './moved-address.ts';
+import type { CameraRecord } from './registry.ts';
+
+/** What the follower perceives of the local network. */
+export interface NetworkSense {
+  /** The MAC that this machine knows for a neighbour, without asking anybody; null: none, or no neighbour. */
+  macOf(address: string): Promise<string | null>;
+  /** Looks through the attached network that `near` belongs to for a MAC; its address now, null when it is not there. */
+  find(mac: string, near: string, signal: AbortSignal): Promise<string | null>;
+  /** What the camera at this source says it sends; null when it gives none, or refuses its user and password. */
+  describe(source: SourceAddress, tlsVerify: boolean, signal: AbortSignal): Promise<{ readonly codec: string } | null>;
+}
+
+export interface FollowerOptions {
+  readonly sense: NetworkSense;
+  readonly cameras: () => Iterable<CameraRecord>;
+  readonly books: Books;
+  /** The camera is to be opened somewhere else from now on. */
+  readonly onMoved: () => void;
+  /** Between two looks at all cameras, milliseconds. Default 2000. */
+  readonly intervalMs?: number;
+}
+
+const INTERVAL_MS = 2000;
+/** A live camera's MAC is looked up again so often: a device may be exchanged behind the same address. */
+const LEARN_EVERY_US = 60e6;
+/** So long a camera is without pictures before somebody looks where it is. */
+const PATIENCE_US = 5e6;
+/** Between two searches for one camera, at first and later: a network is not swept all night for one in a drawer. */
+const SEARCH_GAPS = { firstUs: 10e6, laterUs: 120e6, laterAfterUs: 15 * 60e6 };
+
+interface Search {
+  readonly firstUs: number;
+  readonly lastUs: number;
+}
+
+export class Follower {
+  readonly #options: FollowerOptions;
+  readonly #learnedUs = new Map<string, number>();
+  readonly #searches = new Map<string, Search>();
+  readonly #stop = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #looking: Promise<void> | null = null;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.look(), options.intervalMs ?? INTERVAL_MS);
+  }
+
+  /** Looks at all cameras, unless it still does. Resolves when it has. */
+  look(): Promise<void> {
+    this.#looking ??= this.#lookAtAll().finally(() => (this.#looking = null));
+    return this.#looking;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stop.abort();
+    await this.#looking;
+  }
+
+  async #lookAtAll(): Promise<void> {
+    for (const record of [...this.#options.cameras()]) {
+      if (this.#stop.signal.aborted) return;
+      try {
+        await this.#lookAt(record);
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#options.books.log.warn({ camera: record.id, reason }, 'looking where the camera is failed');
+      }
+    }
+  }
+
+  async #lookAt(record: CameraRecord): Promise<void> {
+    const host = hostOf(record.source);
+    if (host === null || !isIPv4(host) || record.isProbe || !record.config.enabled) return;
+    const { state, sinceUs } = record.info().state;
+    if (state === 'live') await this.#learn(record, host);
+    else if (state !== 'idle' && nowUs() - sinceUs > PATIENCE_US) await this.#follow(record, host);
+  }
+
+  async #learn(record: CameraRecord, host: string): Promise<void> {
+    this.#searches.delete(record.uid);
+    if (nowUs() - (this.#learnedUs.get(record.uid) ?? -Infinity) < LEARN_EVERY_US) return;
+    const mac = await this.#options.sense.macOf(host);
+    if (mac === null || hostOf(record.source) !== host) return;
+    this.#learnedUs.set(record.uid, nowUs());
+    record.identify({ mac, codec: codecOf(record) });
+  }
+
+  async #follow(record: CameraRecord, host: string): Promise<void> {
+    const { identity } = record;
+    const { sense } = this.#options;
+    if (identity === null || (await sense.macOf(host)) === identity.mac) return;
+    if (!this.#maySearch(record.uid)) return;
+    const { signal } = this.#stop;
+    const found = await sense.find(identity.mac, host, signal);
+    if (found === null || found === host || hostOf(record.source) !== host) return;
+    const there = await sense.describe(atHost(record.config.source, found), record.config.tlsVerify, signal);
+    if (hostOf(record.source) !== host) return;
+    if (there === null || (identity.codec !== null && there.codec !== identity.codec)) {
+      this.#note(record, `the device of ${record.id} is at ${found} now, but gives no such stream there`);
+      return;
+    }
+    record.moveTo(found);
+    this.#searches.delete(record.uid);
+    this.#note(record, `camera was found again at ${found}; it was at ${host}`);
+    this.#options.onMoved();
+  }
+
+  #maySearch(uid: string): boolean {
+    const now = nowUs();
+    const { firstUs, lastUs } = this.#searches.get(uid) ?? { firstUs: now, lastUs: -Infinity };
+    const gapUs = now - firstUs < SEARCH_GAPS.laterAfterUs ? SEARCH_GAPS.firstUs : SEARCH_GAPS.laterUs;
+    if (now - lastUs < gapUs) return false;
+    this.#searches.set(uid, { firstUs, lastUs: now });
+    return true;
+  }
+
+  #note(record: CameraRecord, text: string): void {
+    this.#options.books.log.info({ camera: record.id }, text);
+    this.#options.books.journal.note({ level: 'info', about: record, text, code: null });
+  }
+}
+
+function codecOf(record: CameraRecord): string | null {
+  return record.origin?.tracks.find(({ kind }) => kind === 'video')?.codec ?? null;
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SightlineError } from '../base/errors.ts';
+import type { FoundCamera, SearchWish } from '../link/found.ts';
+import { Searches } from './searches.ts';
+import type { SearchRequest } from './searches.ts';
+
+const ALL: SearchWish = { login: null, subnet: null, address: null };
+
+function camera(address: string, needsPassword = false): FoundCamera {
+  return {
+    ...{ id: `address:${address}`, address, otherAddresses: [], mac: null, serial: null, endpoint: null, name: null },
+    ...{ maker: null, model: null, ways: ['ports'], services: [], streams: [], needsPassword },
+  };
+}
+
+/** A search that the test leads. */
+class Led {
+  request: SearchRequest | null = null;
+  readonly #over = Promise.withResolvers<undefined>();
+  readonly search = (request: SearchRequest): Promise<undefined> => {
+    this.request = request;
+    request.signal.addEventListener('abort', () => this.#over.reject(request.signal.reason as Error));
+    return this.#over.promise;
+  };
+
+  end(): void {
+    this.#over.resolve(undefined);
+  }
+
+  fail(error: Error): void {
+    this.#over.reject(error);
+  }
+}
+
+/** Resolves when the search is in that state; called at each change. */
+function watch(start: (changed: () => void) => Searches): { searches: Searches; ended: Promise<undefined> } {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const searches: Searches = start(() => {
+    if (searches.info.state === 'ended') resolve(undefined);
+  });
+  return { searches, ended: promise };
+}
+
+describe('searches for cameras', () => {
+  it('show what is found while they run, and keep it when they have ended', async () => {
+    const led = new Led();
+    const { searches, ended } = watch((changed) => new Searches(led.search, changed));
+    assert.equal(searches.start(ALL).state, 'running');
+    led.request?.onNetworks(['10.0.0.0/24']);
+    led.request?.onFound([camera('10.0.0.2')]);
+    assert.deepEqual(searches.info.networks, ['10.0.0.0/24']);
+    assert.deepEqual(
+      searches.info.cameras.map(({ address }) => address),
+      ['10.0.0.2'],
+    );
+    led.end();
+    await ended;
+    const { startedUs, endedUs, expiresUs, cameras } = searches.info;
+    assert.ok(startedUs! <= endedUs! && endedUs! < expiresUs!);
+    assert.equal(cameras.length, 1);
+    await searches.stop();
+  });
+
+  it('are one at a time', async () => {
+    const led = new Led();
+    const { searches } = watch((changed) => new Searches(led.search, changed));
+    searches.start(ALL);
+    assert.throws(() => searches.start(ALL), { code: 'search-running' });
+    await searches.stop();
+  });
+
+  it('forget everything when they are ended by a person, and tell the one that looks', async () => {
+    const led = new Led();
+    const { searches } = watch((changed) => new Searches(led.search, changed));
+    searches.start(ALL);
+    led.request?.onFound([camera('10.0.0.2')]);
+    await searches.end();
+    assert.equal(led.request?.signal.aborted, true);
+    assert.equal(searches.info.state, 'none');
+    assert.deepEqual(searches.info.cameras, []);
+    assert.equal(searches.start(ALL).state, 'running', 'another one may begin');
+    await searches.stop();
+  });
+
+  it('of one device keep the others in the list', async () => {
+    const first = new Led();
+    let search = first.search;
+    const { searches, ended } = watch((changed) => new Searches((request) => search(request), changed));
+    searches.start(ALL);
+    first.request?.onFound([camera('10.0.0.2'), camera('10.0.0.3', true)]);
+    first.end();
+    await ended;
+    const second = new Led();
+    search = second.search;
+    searches.start({ ...ALL, address: '10.0.0.3', login: { username: 'u', password: 'p' } });
+    second.request?.onFound([camera('10.0.0.3')]);
+    assert.deepEqual(
+      searches.info.cameras.map(({ address, needsPassword }) => [address, needsPassword]),
+      [
+        ['10.0.0.2', false],
+        ['10.0.0.3', false],
+      ],
+    );
+    await searches.stop();
+  });
+
+  it('say why they ended early', async () => {
+    const led = new Led();
+    const { searches, ended } = watch((changed) => new Searches(led.search, changed));
+    searches.start({ ...ALL, subnet: '8.8.8.0/24' });
+    led.fail(new SightlineError('request-invalid', '8.8.8.0/24 is no private network.'));
+    await ended;
+    assert.equal(searches.info.problem?.code, 'request-invalid');
+    await searches.stop();
+  });
+});

@@ -1,0 +1,109 @@
+// Searches for cameras: one at a time, started through the API, shown by every gateway while it fills, forgotten after a
+// while. How one looks is handed in by the composition root.
+
+import { nowUs } from '../base/clock.ts';
+import { SightlineError } from '../base/errors.ts';
+import { NO_SEARCH } from '../link/found.ts';
+import type { FoundCamera, SearchInfo, SearchWish } from '../link/found.ts';
+
+/** Results name everything on somebody's network: they are not kept for longer than it takes to choose. */
+const KEPT_MS = 10 * 60_000;
+/** One that does not end by itself. */
+const LIMIT_MS = 60_000;
+
+export interface SearchRequest {
+  readonly wish: SearchWish;
+  readonly signal: AbortSignal;
+  /** What is looked through, as soon as that is known. */
+  readonly onNetworks: (networks: readonly string[]) => void;
+  /** All that was found until now, each time something is new. */
+  readonly onFound: (cameras: readonly FoundCamera[]) => void;
+}
+
+/** Looks; resolves when it is through. Rejects with what is wrong with the wish, or with the reason of the signal. */
+export type Search = (request: SearchRequest) => Promise<void>;
+
+export class Searches {
+  readonly #search: Search | null;
+  readonly #changed: () => void;
+  #info: SearchInfo = NO_SEARCH;
+  #stop: AbortController | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #expiry: NodeJS.Timeout | null = null;
+
+  constructor(search: Search | null, changed: () => void) {
+    this.#search = search;
+    this.#changed = changed;
+  }
+
+  get info(): SearchInfo {
+    return this.#info;
+  }
+
+  /** Begins one and shows it. Throws `search-running` while there is one. */
+  start(wish: SearchWish): SearchInfo {
+    const search = this.#search;
+    if (search === null) throw new SightlineError('internal', 'This process looks for no cameras.');
+    if (this.#stop !== null) throw new SightlineError('search-running', 'Cameras are being looked for already.');
+    if (this.#expiry !== null) clearTimeout(this.#expiry);
+    const before = wish.address === null ? [] : this.#info.cameras.filter(({ address }) => address !== wish.address);
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#show({ ...NO_SEARCH, state: 'running', startedUs: nowUs(), cameras: before });
+    this.#ended = this.#run(search, { wish, stop, before });
+    return this.#info;
+  }
+
+  /** Ends the one that runs and forgets what was found. */
+  async end(): Promise<void> {
+    this.#stop?.abort(new SightlineError('stopping', 'The search was ended.', { hint: '' }));
+    await this.#ended;
+    this.#forget();
+  }
+
+  /** As `end`, and nothing is shown any more. */
+  async stop(): Promise<void> {
+    await this.end();
+  }
+
+  async #run(search: Search, { wish, stop, before }: Running): Promise<void> {
+    const isCurrent = (): boolean => this.#stop === stop;
+    const late = setTimeout(() => {
+      stop.abort(new SightlineError('internal', `The search did not end within ${LIMIT_MS / 1000} s.`));
+    }, LIMIT_MS);
+    let problem: SearchInfo['problem'] = null;
+    try {
+      await search({
+        wish,
+        signal: stop.signal,
+        onNetworks: (networks) => isCurrent() && this.#show({ ...this.#info, networks }),
+        onFound: (cameras) => isCurrent() && this.#show({ ...this.#info, cameras: [...before, ...cameras] }),
+      });
+    } catch (error) {
+      problem = SightlineError.from(error).toProblem();
+    }
+    clearTimeout(late);
+    this.#stop = null;
+    const endedUs = nowUs();
+    this.#expiry = setTimeout(() => this.#forget(), KEPT_MS);
+    this.#show({ ...this.#info, state: 'ended', endedUs, expiresUs: endedUs + KEPT_MS * 1000, problem });
+  }
+
+  #forget(): void {
+    if (this.#expiry !== null) clearTimeout(this.#expiry);
+    this.#expiry = null;
+    if (this.#stop === null && this.#info.state !== 'none') this.#show(NO_SEARCH);
+  }
+
+  #show(info: SearchInfo): void {
+    this.#info = info;
+    this.#changed();
+  }
+}
+
+interface Running {
+  readonly wish: SearchWish;
+  readonly stop: AbortController;
+  /** Found by an earlier one and kept. */
+  readonly before: readonly FoundCamera[];
+}

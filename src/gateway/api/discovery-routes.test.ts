@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { nowUs } from '../../base/clock.ts';
+import { SightlineError } from '../../base/errors.ts';
+import type { FoundCamera, SearchInfo } from '../../link/found.ts';
+import { NO_SEARCH } from '../../link/found.ts';
+import { RawClient, withGateway, type Running } from '../../../test/fixtures/gateway.ts';
+import type { Discovery } from './contract-discovery.ts';
+
+const FOUND: FoundCamera = {
+  ...{ id: 'mac:02:00:00:00:00:01', address: '192.168.7.20', otherAddresses: [], mac: '02:00:00:00:00:01' },
+  ...{ serial: null, endpoint: null, name: 'Gate', maker: null, model: null, ways: ['neighbours', 'ports'] },
+  services: [{ kind: 'rtsp', port: 554, url: 'rtsp://192.168.7.20:554/' }],
+  streams: [],
+  needsPassword: true,
+};
+const TOKEN = 'a-token';
+const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
+const RUNNING: SearchInfo = { ...NO_SEARCH, state: 'running', startedUs: nowUs(), networks: ['192.168.7.0/24'] };
+
+async function post({ url }: Running, body: object): Promise<Response> {
+  const headers = { 'content-type': 'application/json', ...AUTHORIZED };
+  return fetch(`${url}/api/discovery`, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+/** The messages of a stream of events that have come whole. */
+function messages(text: string): Discovery[] {
+  return [...text.matchAll(/^data: (.*)$/gm)].map(([, json]) => JSON.parse(json!) as Discovery);
+}
+
+describe('the addresses of discovery', () => {
+  it('start a search, hand over what was asked, and show it', async () => {
+    await withGateway({ server: { token: TOKEN } }, async (running) => {
+      const asked: unknown[] = [];
+      running.view.answers.startSearch = (wish) => {
+        asked.push(wish);
+        return RUNNING;
+      };
+      const answer = await post(running, { address: '192.168.7.20', username: 'admin', password: 'x' });
+      assert.equal(answer.status, 201);
+      assert.equal(((await answer.json()) as Discovery).state, 'running');
+      assert.deepEqual(asked, [{ login: { username: 'admin', password: 'x' }, subnet: null, address: '192.168.7.20' }]);
+    });
+  });
+
+  it('refuse what cannot be meant, naming it', async () => {
+    await withGateway({ server: { token: TOKEN } }, async (running) => {
+      for (const body of [{ username: 'admin' }, { subnet: '10.0.0.0/24', address: '10.0.0.2' }, { port: 1 }]) {
+        const answer = await post(running, body);
+        assert.equal(answer.status, 400, JSON.stringify(body));
+      }
+    });
+  });
+
+  it('say that one runs already', async () => {
+    await withGateway({ server: { token: TOKEN } }, async (running) => {
+      running.view.answers.startSearch = () => {
+        throw new SightlineError('search-running', 'Cameras are being looked for already.');
+      };
+      const answer = await post(running, {});
+      assert.equal(answer.status, 409);
+      assert.equal(((await answer.json()) as { code: string }).code, 'search-running');
+    });
+  });
+
+  it('follow a search until it ends, and end with it', async () => {
+    await withGateway({ server: { token: TOKEN } }, async ({ view, port }) => {
+      view.searchInfo = RUNNING;
+      const client = RawClient.get(port, '/api/discovery/events', `Authorization: Bearer ${TOKEN}\r\n`);
+      await client.until('"running"');
+      view.searchInfo = { ...RUNNING, cameras: [FOUND] };
+      view.changed();
+      await client.until('"Gate"');
+      view.searchInfo = { ...RUNNING, state: 'ended', endedUs: nowUs(), cameras: [FOUND] };
+      view.changed();
+      const all = messages(await client.closed());
+      assert.deepEqual(
+        all.map(({ state, cameras }) => [state, cameras.length]),
+        [
+          ['running', 0],
+          ['running', 1],
+          ['ended', 1],
+        ],
+      );
+    });
+  });
+
+  it('name the configured cameras at an address', async () => {
+    await withGateway({ server: { token: TOKEN } }, async ({ view, url }) => {
+      const { hostname } = new URL(view.byId('door')!.wishes.source);
+      view.searchInfo = { ...RUNNING, cameras: [{ ...FOUND, address: hostname }, FOUND] };
+      const { cameras } = (await (await fetch(`${url}/api/discovery`, { headers: AUTHORIZED })).json()) as Discovery;
+      assert.equal(cameras[0]?.cameras.includes('door'), true);
+      assert.deepEqual(cameras[1]?.cameras, []);
+    });
+  });
+
+  it('are shown to nobody who may not change cameras', async () => {
+    const viewer = { name: 'eve', password: 'eve-eve', grants: ['view' as const] };
+    await withGateway({ server: { users: [viewer] } }, async ({ url, view }) => {
+      view.searchInfo = { ...RUNNING, cameras: [FOUND] };
+      const headers = { authorization: `Basic ${btoa('eve:eve-eve')}` };
+      for (const path of ['/api/discovery', '/api/discovery/events']) {
+        const answer = await fetch(url + path, { headers });
+        assert.equal(answer.status, 403, path);
+        assert.doesNotMatch(await answer.text(), /Gate/);
+      }
+    });
+  });
+});
