@@ -52,7 +52,7 @@ export class Follower {
 
   constructor(options: FollowerOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.look(), options.intervalMs ?? INTERVAL_MS);
+    this.#timer = setInterval(() => void this.look(), options.intervalMs ?? INTERVAL_MS);
   }
 
   /** Looks at all cameras, unless it still does. Resolves when it has. */
@@ -69,15 +69,19 @@ export class Follower {
 
   async #lookAtAll(): Promise<void> {
     for (const record of [...this.#options.cameras()]) {
-      if (this.#stop.signal.aborted) return;
+      if (this.#isStopped()) return;
       try {
         await this.#lookAt(record);
       } catch (error) {
-        if (this.#stop.signal.aborted) return;
+        if (this.#isStopped()) return;
         const reason = error instanceof Error ? error.message : String(error);
         this.#options.books.log.warn({ camera: record.id, reason }, 'looking where the camera is failed');
       }
     }
+  }
+
+  #isStopped(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   async #lookAt(record: CameraRecord): Promise<void> {
