@@ -4,6 +4,7 @@ import { makeJpeg } from '../../../test/fixtures/fake-media.ts';
 import { RawClient, withGateway, type Running } from '../../../test/fixtures/gateway.ts';
 import { TilesPage } from '../../../test/fixtures/tiles-page.ts';
 import { nowUs, wallUs } from '../../base/clock.ts';
+import type { TileRequest } from '../api/contract-tiles.ts';
 import type { ViewerList } from '../api/contract.ts';
 
 const LIMIT = { timeout: 20_000 };
@@ -341,6 +342,21 @@ describe('a page of tiles', LIMIT, () => {
     });
   });
 
+  test('that asks without end and reads no answer is cut off', async () => {
+    await withGateway({}, async ({ port, media }) => {
+      const page = upgrade(port);
+      await page.until('101 Switching Protocols');
+      page.socket.pause();
+      page.socket.write(masked({ type: 'show', tile: 0, camera: 'door', width: null, fps: null }));
+      await media.next('jpegs');
+      const left = media.closed();
+      media.picture(makeJpeg(1, { bytes: 8_000_000 }));
+      page.socket.write(Buffer.concat(Array.from({ length: 2000 }, (_, id) => masked({ type: 'clock', id }))));
+      await left;
+      page.socket.destroy();
+    });
+  });
+
   test('ends with 1001 when the server stops, and leaves nothing', async () => {
     await withPage({}, async (page, { gateway, media }) => {
       page.show();
@@ -401,6 +417,12 @@ describe('a page of tiles', LIMIT, () => {
     });
   });
 });
+
+/** A text message (RFC 6455, 5.2), masked with zeros. */
+function masked(request: TileRequest): Buffer {
+  const text = JSON.stringify(request);
+  return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
+}
 
 /** The opening handshake (RFC 6455, 4.1) of a client that then says and reads nothing. */
 function upgrade(port: number, headers = '', path = '/tiles'): RawClient {

@@ -14,6 +14,8 @@ import { Tile, type Outgoing, type Show, type TileHost } from './tile.ts';
 const MAX_TILES = 64;
 /** 64 tiles of 30 pictures a second acknowledge 1,920 times. */
 const MAX_MESSAGES_A_SECOND = 4000;
+/** Texts that a page was sent and its connection has not taken: one that only asks and never reads is cut off. */
+const MAX_UNTAKEN = 500;
 /** While more than this waits in the socket's queue, no further picture is written. */
 const QUEUED_BYTES = 4 * 1024;
 /** RFC 6455, 7.4.1. */
@@ -41,6 +43,11 @@ export class TilesConnection implements TileHost {
   readonly #flood = new FloodGuard(MAX_MESSAGES_A_SECOND);
   #pumping = false;
   #closed = false;
+  #untaken = 0;
+  readonly #onSaid = (error?: Error | null): void => {
+    this.#untaken -= 1;
+    this.#onWritten(error);
+  };
   readonly #onWritten = (error?: Error | null): void => {
     if (!error) this.#pump();
   };
@@ -71,7 +78,13 @@ export class TilesConnection implements TileHost {
   }
 
   say(message: TileMessage): void {
-    if (!this.#closed) this.#webSocket.send(JSON.stringify(message), this.#onWritten);
+    if (this.#closed) return;
+    if (this.#untaken === MAX_UNTAKEN) {
+      this.terminate('it reads nothing');
+      return;
+    }
+    this.#untaken += 1;
+    this.#webSocket.send(JSON.stringify(message), this.#onSaid);
   }
 
   ready(tile: Tile): void {
