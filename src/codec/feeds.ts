@@ -7,7 +7,7 @@ import type { Reader } from '../base/hub.ts';
 import type { Feed, FeedMessage } from '../link/types.ts';
 import { Due } from '../media/due.ts';
 import type { Jpeg, StreamState } from '../media/types.ts';
-import type { JpegSource } from './jpeg.ts';
+import type { JpegSource } from './encoding-table.ts';
 import type { StreamStatus } from './stream-status.ts';
 
 /** Pictures as they come, latest wins, until the consumer leaves. */

@@ -4,7 +4,6 @@ import { Hub } from '../base/hub.ts';
 import { Due } from '../media/due.ts';
 import type { Jpeg } from '../media/types.ts';
 import type { Frame } from './ffmpeg/frame.ts';
-import type { JpegEncoder } from './ffmpeg/jpeg-encoder.ts';
 import { JpegEncoding } from './jpeg-encoding.ts';
 import { StreamStatus } from './stream-status.ts';
 
@@ -28,7 +27,7 @@ describe('an encoding that sheds load', () => {
     const encoder = {
       encode: ({ sequence }: Frame) => Promise.resolve({ sequence } as Jpeg),
       close: () => Promise.resolve(),
-    } as unknown as JpegEncoder;
+    };
     const status = new StreamStatus();
     status.load = 2;
     const seen: number[] = [];

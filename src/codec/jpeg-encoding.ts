@@ -1,12 +1,11 @@
 // One running encoding of one stream: reads its frames, latest wins, and gives a JPEG for each that it could take and
-// that somebody wants. Lives from the first viewer of its width and quality to the last.
+// that somebody wants, or packed pixels. Lives from the first viewer of its shape to the last.
 
 import { SightlineError } from '../base/errors.ts';
 import type { Hub, Reader } from '../base/hub.ts';
 import type { Wanting } from '../media/due.ts';
 import type { Jpeg } from '../media/types.ts';
 import type { Frame } from './ffmpeg/frame.ts';
-import type { JpegEncoder } from './ffmpeg/jpeg-encoder.ts';
 import type { StreamStatus } from './stream-status.ts';
 
 /** Where frames come from, and which of them are wanted. */
@@ -16,10 +15,16 @@ export interface EncodingInlets {
   readonly demand: Wanting;
 }
 
+/** Makes what is asked for of a frame, one call at a time. */
+export interface PictureEncoder {
+  encode(frame: Frame): Promise<Jpeg>;
+  close(): Promise<void>;
+}
+
 /** One running encoder: the newest frame in, one JPEG out, never more than one at a time. */
 export class JpegEncoding {
   readonly #reader: Reader<Frame>;
-  readonly #encoder: JpegEncoder;
+  readonly #encoder: PictureEncoder;
   readonly #status: StreamStatus;
   readonly #demand: Wanting;
   readonly #publish: (jpeg: Jpeg) => void;
@@ -27,7 +32,7 @@ export class JpegEncoding {
   #busy = false;
   #closed = false;
 
-  constructor({ frames, status, demand }: EncodingInlets, encoder: JpegEncoder, publish: (jpeg: Jpeg) => void) {
+  constructor({ frames, status, demand }: EncodingInlets, encoder: PictureEncoder, publish: (jpeg: Jpeg) => void) {
     this.#encoder = encoder;
     this.#status = status;
     this.#demand = demand;

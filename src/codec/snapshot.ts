@@ -5,7 +5,7 @@ import { nowUs } from '../base/clock.ts';
 import type { Feed, FeedMessage } from '../link/types.ts';
 import type { Jpeg } from '../media/types.ts';
 import { JpegFeed } from './feeds.ts';
-import type { JpegSource } from './jpeg.ts';
+import type { JpegSource } from './encoding-table.ts';
 import type { StreamStatus } from './stream-status.ts';
 
 /** One fresh picture: the newest one that there is, or the first that comes. States go before it. */

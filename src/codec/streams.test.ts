@@ -89,6 +89,29 @@ describe('codec streams', LIMIT, () => {
     assert.equal(room.streams.reports()[0]?.encodings, 8);
   });
 
+  it('give pixels to programs that ask for them, once for all who want the same, beside the JPEGs', async () => {
+    room.port.keep(clip.track, clip.packets.slice(0, 1));
+    const viewers = [room.watchPixels('bgr', 320), room.watchPixels('bgr', 300), room.watch(320)];
+    for (const viewer of viewers) await viewer.until(hasSequence(1));
+    const [pixels, same, jpeg] = viewers.map(({ jpegs: [first] }) => first!);
+    assert.equal(pixels, same);
+    assert.deepEqual([pixels!.pixels, pixels!.width, pixels!.height], ['bgr', 320, 180]);
+    assert.equal(pixels!.bytes.length, 320 * 180 * 3);
+    assert.equal(jpeg!.pixels, undefined);
+    assert.equal(pixels!.stamp, jpeg!.stamp);
+    assert.equal(room.streams.reports()[0]?.encodings, 2);
+  });
+
+  it('refuse a fourth shape of pixels, whatever JPEGs there are', async () => {
+    room.port.keep(clip.track, clip.packets.slice(0, 1));
+    const viewers = [room.watchPixels('gray'), room.watchPixels('gray', 320), room.watchPixels('rgba', 320)];
+    assert.throws(() => room.watchPixels('bgr', 160), { code: 'too-many-encodings', status: 429 });
+    viewers.push(room.watchPixels('rgba', 320), room.watch(160), room.watch(160, 30));
+    for (const viewer of viewers) await viewer.until(hasSequence(1));
+    viewers[0]!.close();
+    await room.watchPixels('bgr', 160).until(hasSequence(1));
+  });
+
   it('stop decoding when nobody watches, and begin again', async () => {
     room.port.keep(clip.track, clip.packets.slice(0, 3));
     for (let round = 0; round < 3; round++) {

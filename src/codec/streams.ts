@@ -65,7 +65,9 @@ export class CodecStreams {
         return new SlateFeed(renderSlate(request));
       case 'jpegs': {
         const { jpegs, status } = this.#pictures(request.key);
-        return new JpegFeed(jpegs.sourceFor(request.width, request.quality), status, request.fps ?? null);
+        const { width, quality, pixels } = request;
+        const source = pixels ? jpegs.pixelsFor(width, pixels) : jpegs.sourceFor(width, quality);
+        return new JpegFeed(source, status, request.fps ?? null);
       }
       case 'snapshot': {
         const { jpegs, status } = this.#pictures(request.key);

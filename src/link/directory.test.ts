@@ -88,6 +88,8 @@ describe('Directory', () => {
     await collector.until(isJpeg(100));
     const sized = new Collector(town.directory, { ...JPEGS, width: 320 } as typeof JPEGS);
     await sized.until(isJpeg(200));
+    const pixels = new Collector(town.directory, { ...JPEGS, pixels: 'bgr' } as typeof JPEGS);
+    await pixels.until(isJpeg(200));
     town.directory.update([entry({ origin: at('origin'), codec: at('codec'), passthrough: false })]);
     await collector.until(isJpeg(200));
     assert.equal(asked, 2);

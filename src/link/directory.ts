@@ -144,5 +144,6 @@ export class Directory implements MediaPort {
 function isFromOrigin(request: Exclude<SubscribeRequest, { kind: 'slate' }>, entry: DirectoryEntry): boolean {
   if (!request.key.endsWith('/main') || request.kind === 'kept') return false;
   if (request.kind === 'packets') return true;
+  if (request.kind === 'jpegs' && request.pixels !== undefined) return false;
   return entry.passthrough && request.width === null && request.quality === null;
 }

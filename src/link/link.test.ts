@@ -68,6 +68,8 @@ const TRACE: readonly FeedMessage[] = [
   ...Array.from({ length: 60 }, (_, n): FeedMessage => ({ kind: 'packet', packet: makePacket(n, 4) })),
   { kind: 'gap', dropped: 1234567890123 },
   { kind: 'jpeg', jpeg: makeJpeg(9, 300_000) },
+  { kind: 'jpeg', jpeg: { ...makeJpeg(10, 300_000), pixels: 'gray' } },
+  { kind: 'jpeg', jpeg: { ...makeJpeg(11, 300_000), pixels: 'yuv420p' } },
   { kind: 'end', problem: new SightlineError('camera-stalled', 'It is silent.').toProblem() },
 ];
 

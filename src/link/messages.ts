@@ -1,6 +1,7 @@
 // Between messages as rooms speak them (FeedMessage, SubscribeRequest) and what the wire carries (head and body).
 
 import type { Problem } from '../base/errors.ts';
+import { PIXEL_NAMES } from '../media/pixels.ts';
 import type { Jpeg, Packet, Stamp, StreamState, Track } from '../media/types.ts';
 import type { FeedMessage } from './types.ts';
 import { CLOCKS, FLAG, KIND, resetHead } from './wire.ts';
@@ -61,6 +62,7 @@ function jpegToWire(head: Head, jpeg: Jpeg): Buffer {
   head.sequence = jpeg.sequence;
   head.width = jpeg.width;
   head.height = jpeg.height;
+  head.track = jpeg.pixels === undefined ? 0 : PIXEL_NAMES.indexOf(jpeg.pixels) + 1;
   stampToWire(head, jpeg.stamp);
   return jpeg.bytes;
 }
@@ -92,7 +94,10 @@ export function packetFromWire(head: Head, data: Buffer): Packet {
 }
 
 export function jpegFromWire(head: Head, bytes: Buffer): Jpeg {
-  return { bytes, width: head.width, height: head.height, sequence: head.sequence, stamp: stampFromWire(head) };
+  const { width, height, sequence } = head;
+  const pixels = PIXEL_NAMES[head.track - 1];
+  const jpeg = { bytes, width, height, sequence, stamp: stampFromWire(head) };
+  return pixels === undefined ? jpeg : { ...jpeg, pixels };
 }
 
 function stampFromWire(head: Head): Stamp {

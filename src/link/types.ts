@@ -6,6 +6,7 @@ import type { Problem } from '../base/errors.ts';
 import type { LoadLevel } from '../base/load-watch.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import type { CameraProcessors, ProcessorEvent, ProcessorReport } from './processors.ts';
+import type { PixelFormat } from '../media/pixels.ts';
 import type { Jpeg, Packet, StampClock, StreamKey, StreamState, StreamStateName, Track } from '../media/types.ts';
 
 // ---------------------------------------------------------------- media lane
@@ -21,6 +22,8 @@ export type SubscribeRequest =
       readonly width: number | null;
       readonly quality: number | null;
       readonly fps?: number | null;
+      /** Packed pixels of this layout instead of JPEG; never from an origin. */
+      readonly pixels?: PixelFormat;
     }
   /** One fresh picture, not older than `maxAgeMs`, then the end. */
   | {

@@ -10,12 +10,13 @@
 //    All little-endian. f64 holds every whole number up to 2^53 exactly: 285 years of microseconds.
 
 import { SightlineError } from '../base/errors.ts';
+import { MAX_PIXEL_BYTES } from '../media/pixels.ts';
 import type { StampClock } from '../media/types.ts';
 
 export const LINK_VERSION = 1;
 export const HEAD_BYTES = 88;
 /** No body is longer; a longer length means that the other side is not speaking this protocol. */
-export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+export const MAX_BODY_BYTES = MAX_PIXEL_BYTES;
 /** Free bytes before each body that arrives: for a part's header. */
 export const BODY_ROOM = 256;
 /** Free bytes behind each body that arrives: for a part's boundary. */
@@ -49,6 +50,7 @@ export interface Head {
   flags: number;
   subscription: number;
   length: number;
+  /** Of a packet; in `jpeg` what it is: 0 a JPEG, else pixels of the layout of this number, from 1. */
   track: number;
   clock: number;
   epoch: number;

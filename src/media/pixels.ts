@@ -1,8 +1,15 @@
 // How raw pixels lie in memory when nothing is between them: plane behind plane, row behind row. Shared by FFmpeg's
-// side, which copies them in and out of frames, and by the worker threads of processors, which never load FFmpeg.
+// side, which copies them in and out of frames, by the worker threads of processors, which never load FFmpeg, and by
+// programs that ask for pixels instead of JPEG.
+
+/** Their names, in the order in which the link counts them. */
+export const PIXEL_NAMES = ['gray', 'bgr', 'rgba', 'yuv420p'] as const;
 
 /** gray: 1 byte a pixel; bgr: 3, OpenCV's order; rgba: 4; yuv420p: planes Y, U, V, the latter of half the size. */
-export type PixelFormat = 'gray' | 'bgr' | 'rgba' | 'yuv420p';
+export type PixelFormat = (typeof PIXEL_NAMES)[number];
+
+/** Larger pictures are not handed from process to process. 1920x1080 of rgba is half of it. */
+export const MAX_PIXEL_BYTES = 16 * 1024 * 1024;
 
 export interface PackedPlane {
   /** Bytes of a row. */

@@ -2,6 +2,7 @@
 // Every process speaks these; nothing here does any work.
 
 import type { Problem } from '../base/errors.ts';
+import type { PixelFormat } from './pixels.ts';
 
 /** FFmpeg's name of a codec. */
 export type CodecName = 'h264' | 'hevc' | 'mjpeg' | 'aac' | 'opus' | 'pcm_alaw';
@@ -69,9 +70,12 @@ export interface Packet {
   readonly memory?: Memory | undefined;
 }
 
-/** One encoded picture. Immutable. */
+/** One picture ready to be sent, encoded unless pixels were asked for. Immutable. */
 export interface Jpeg {
+  /** A JPEG, unless `pixels` is set. */
   readonly bytes: Buffer;
+  /** Set where packed pixels of this layout were asked for instead. */
+  readonly pixels?: PixelFormat;
   readonly width: number;
   readonly height: number;
   readonly sequence: number;

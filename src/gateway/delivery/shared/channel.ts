@@ -137,9 +137,8 @@ export class Channel {
     let ended = false as boolean;
     this.#subscription = null;
     const { key, encoding, media } = this.#options;
-    const { width, quality } = encoding;
     const subscription = media.subscribe(
-      { kind: 'jpegs', key, width, quality, fps: this.#fps },
+      { kind: 'jpegs', key, ...encoding, fps: this.#fps },
       {
         jpeg: (jpeg) => this.#picture(jpeg),
         state: (state) => this.#said(state),
@@ -159,7 +158,8 @@ export class Channel {
     this.#newestAtUs = nowUs();
     if (this.#known !== null) this.#known = null;
     if (this.#backoff.failures > 0) this.#backoff.reset();
-    this.#trouble.picture(jpeg.width, jpeg.height);
+    // Who takes pixels takes no slates.
+    if (jpeg.pixels === undefined) this.#trouble.picture(jpeg.width, jpeg.height);
     this.state.picture(this.#newestAtUs);
     this.fanout.publish(picturePart(jpeg));
     if (this.#waiters.size > 0) for (const waiter of [...this.#waiters]) waiter.resolve();
@@ -177,8 +177,7 @@ export class Channel {
     if (problem !== null) this.#known = problem;
     if (this.#closed) return;
     if (problem !== null && endsForGood(problem)) this.#rejectAll(problem);
-    this.state.ended(problem ?? this.explain());
-    this.#trouble.state(this.state.current);
+    // Before anybody is told: the last one who hears of it may leave at once, and with that close this channel.
     this.#retry = setTimeout(
       () => {
         this.#retry = null;
@@ -186,6 +185,8 @@ export class Channel {
       },
       this.#backoff.nextMs({ watched: true }),
     );
+    this.state.ended(problem ?? this.explain());
+    this.#trouble.state(this.state.current);
   }
 
   #rejectAll(problem: Problem): void {

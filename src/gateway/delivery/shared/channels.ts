@@ -120,5 +120,6 @@ function count({ channel, rates }: Entry, rate: number, by: 1 | -1): void {
 }
 
 function nameOf(target: Target): string {
-  return `${target.key} ${target.encoding.width} ${target.encoding.quality}`;
+  const { width, quality, pixels } = target.encoding;
+  return `${target.key} ${width} ${pixels ?? quality}`;
 }

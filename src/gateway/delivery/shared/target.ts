@@ -16,7 +16,7 @@ export function findCamera(view: ControlView, id: string | null): CameraInfo {
 /** What a request is after; throws `request-invalid` for a stream that the camera has not. */
 export function targetOf(
   info: CameraInfo,
-  query: { stream?: string | undefined; width?: number | undefined; quality?: number | undefined },
+  query: { stream?: string | undefined } & Parameters<typeof snapEncoding>[0],
 ): Target {
   const stream = query.stream ?? 'main';
   if (!info.streams.includes(stream)) {
