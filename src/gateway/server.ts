@@ -18,7 +18,9 @@ import { maskToken } from './access/credentials.ts';
 import { addGuard } from './access/guard.ts';
 import { OpenStreams } from './access/open-streams.ts';
 import { addDocs } from './api/docs.ts';
-import { refuseOtherMethods } from './api/operation.ts';
+import { FRAMES_PATH } from './api/contract-frames.ts';
+import { TILES_PATH } from './api/contract-tiles.ts';
+import { fastifyPath, refuseOtherMethods } from './api/operation.ts';
 import { sendProblem, toSightlineError } from './api/problem.ts';
 import { addCameraRoutes } from './api/routes-cameras.ts';
 import { addDiscoveryRoutes } from './api/routes-discovery.ts';
@@ -29,10 +31,11 @@ import { baseOf, withoutBase } from './base-path.ts';
 import { answerClientError } from './client-error.ts';
 import { DiscoveryStream } from './delivery/discovery.ts';
 import { Events } from './delivery/events.ts';
+import { Frames } from './delivery/frames.ts';
 import { Channels } from './delivery/shared/channels.ts';
 import { Mjpeg } from './delivery/mjpeg.ts';
 import { Snapshots } from './delivery/snapshot.ts';
-import { Tiles, TILES_PATH } from './delivery/tiles.ts';
+import { Tiles } from './delivery/tiles.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { HandedConnections } from './handed-connections.ts';
 import { openKernelQueue, type KernelQueue } from './kernel-queue.ts';
@@ -42,6 +45,7 @@ import { Reporter } from './reporter.ts';
 import { Requests } from './requests.ts';
 import { securityHeaders } from './security-headers.ts';
 import { Viewers } from './viewers.ts';
+import { allowWebSockets } from './web-sockets.ts';
 
 /** The `server` part of the config. */
 export interface GatewayServerConfig {
@@ -80,6 +84,7 @@ interface Parts {
   readonly mjpeg: Mjpeg;
   readonly snapshots: Snapshots;
   readonly tiles: Tiles;
+  readonly frames: Frames;
   readonly events: Events;
   readonly discovery: DiscoveryStream;
   readonly viewers: Viewers;
@@ -135,6 +140,7 @@ export class Gateway {
     } catch (error) {
       parts.mjpeg.stop();
       parts.tiles.stop();
+      parts.frames.stop();
       parts.events.stop();
       parts.discovery.stop();
       parts.channels.close();
@@ -177,11 +183,13 @@ export class Gateway {
     const cut = setTimeout(() => {
       server.closeAllConnections();
       this.#parts.tiles.cut();
+      this.#parts.frames.cut();
     }, graceMs);
     this.#parts.snapshots.stop();
     this.#parts.stopping.abort();
     this.#parts.mjpeg.stop();
     this.#parts.tiles.stop();
+    this.#parts.frames.stop();
     this.#parts.events.stop();
     this.#parts.discovery.stop();
     this.#parts.streams.stop();
@@ -202,6 +210,7 @@ async function createParts({ view, media, log, server, limits = {} }: GatewayOpt
   const streams = new OpenStreams(access, view);
   const mjpeg = new Mjpeg({ view, channels, viewers, streams, kernelQueue, firstPictureMs, unreachableMs });
   const tiles = new Tiles({ view, channels, viewers, access, streams, unreachableMs });
+  const frames = new Frames({ view, channels, viewers, streams, firstPictureMs, unreachableMs });
   const snapshots = new Snapshots({ view, media, channels, deadlineMs: firstPictureMs });
   const base = baseOf(server.basePath ?? '/');
   const patience = { deadlineMs: firstPictureMs, unreachableMs, heartbeatMs };
@@ -210,7 +219,7 @@ async function createParts({ view, media, log, server, limits = {} }: GatewayOpt
   const requests = new Requests();
   const reporter = new Reporter(view, viewers, requests);
   const stopping = new AbortController();
-  const reading = { channels, mjpeg, snapshots, tiles, events, discovery, viewers };
+  const reading = { channels, mjpeg, snapshots, tiles, frames, events, discovery, viewers };
   return { ...reading, requests, reporter, kernelQueue, stopping, access, streams };
 }
 
@@ -245,7 +254,7 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   app.setSerializerCompiler(serializerCompiler);
   await app.register(fastifyHelmet, securityHeaders);
   await app.register(fastifyCookie);
-  await parts.tiles.register(app);
+  await allowWebSockets(app, [TILES_PATH, fastifyPath(FRAMES_PATH)]);
   parts.requests.watch(app);
   app.addHook('onRequest', (request, reply, done) => {
     if (parts.mjpeg.owns(request.raw.socket)) {
@@ -265,13 +274,14 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   addMediaRoutes(app, parts);
   addEventRoutes(app, parts);
   parts.tiles.addRoute(app);
+  parts.frames.addRoute(app);
   addCameraRoutes(app, view);
   addServerRoutes(app, view, parts.kernelQueue);
   addProbeRoute(app, { control: view, media: options.media, stopping: parts.stopping.signal });
   addDiscoveryRoutes(app, view, parts.discovery);
   addSessionRoutes(app, { control: view, access: parts.access, base });
   addDocs(app);
-  refuseOtherMethods(app, [TILES_PATH, '/openapi.json', '/docs']);
+  refuseOtherMethods(app, [TILES_PATH, FRAMES_PATH, '/openapi.json', '/docs']);
   const fallback = await addPages(app, pages, base);
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     if (fallback(request, reply)) return;

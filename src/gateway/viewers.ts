@@ -17,7 +17,7 @@ export interface ViewerFacts {
 
 /** A viewer that was entered. */
 export interface ViewerPresence {
-  /** What the viewer's own page measured, from capture to paint; null: not known. Forgotten when nothing renews it. */
+  /** From capture to paint or to a program's answer, as measured; null: not known. Forgotten when nothing renews it. */
   delay(delayMs: number | null, uncertaintyMs: number | null): void;
   /** Takes it out again, with why it went. Leaving twice is harmless. */
   leave(why: string): void;

@@ -3,13 +3,13 @@
 /** A viewer, as the gateway that serves it knows it. */
 export interface ViewerInfo {
   readonly id: string;
-  readonly via: 'mjpeg' | 'tiles';
+  readonly via: 'mjpeg' | 'tiles' | 'frames';
   readonly stream: string;
   readonly address: string;
   readonly sinceUs: number;
   readonly sent: number;
   readonly dropped: number;
-  /** From capture to paint, as the viewer's own page measured it; null where nothing reports it. */
+  /** From capture to paint, as the viewer's own page measured it, or to a program's answer; null where nothing tells it. */
   readonly delayMs: number | null;
   readonly uncertaintyMs: number | null;
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { handshake } from '../fixtures/frames-client.ts';
 import { MjpegViewer, isPicture } from '../fixtures/mjpeg-viewer.ts';
 import { SMALL_HEAP, openFiles, residentMb } from '../fixtures/process-facts.ts';
 import { TestServer, pause } from '../fixtures/server.ts';
@@ -48,7 +49,8 @@ async function leave(server: TestServer, bytes: string, reset: boolean): Promise
 }
 
 const never = (): boolean => false;
-const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+const get = (path: string, headers = ''): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`;
+const FRAMES = get('/cameras/card/frames', handshake());
 
 const KINDS: Readonly<Record<string, Visit>> = {
   async 'MJPEG viewers'(server) {
@@ -60,6 +62,17 @@ const KINDS: Readonly<Record<string, Visit>> = {
   },
   async 'MJPEG viewers that are cut off'(server) {
     await leave(server, get('/camera'), true);
+  },
+  async 'programs that take frames'(server) {
+    const text = await talk(server, FRAMES, (got) => got.includes('"type":"frame"'));
+    assert.match(text, /^HTTP\/1\.1 101/);
+  },
+  async 'programs that say garbage'(server) {
+    const text = await talk(server, `${FRAMES}GARBAGE, AND THEN NOTHING`, never);
+    assert.match(text, /^HTTP\/1\.1 101/);
+  },
+  async 'programs that are cut off before their first frame'(server) {
+    await leave(server, FRAMES, true);
   },
   async snapshots(server) {
     const answer = await fetch(`${server.url}/cameras/card/snapshot.jpg`, { headers: CLOSING });

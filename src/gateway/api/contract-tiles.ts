@@ -6,6 +6,8 @@
 
 import type { Reason } from './contract.ts';
 
+export const TILES_PATH = '/tiles';
+
 /** Page to server. */
 export type TileRequest =
   /** Begins a tile, or changes it: `tile` is the page's own number for it, 0 to 65535. */

@@ -136,13 +136,13 @@ export const CameraList = z.object({ cameras: z.array(Camera) }).meta({ id: 'Cam
 export const Viewer = z
   .object({
     id: z.string(),
-    via: z.enum(['mjpeg', 'tiles']),
+    via: z.enum(['mjpeg', 'tiles', 'frames']),
     stream: z.string(),
     address: z.string(),
     since: IsoTime,
     sent: Count.describe('Pictures'),
     dropped: Count.describe('Pictures that this viewer was too slow for'),
-    delayMs: z.number().nullable().describe("From capture to paint, measured by the viewer's page; null: unknown"),
+    delayMs: z.number().nullable().describe("From capture to paint, or to a program's answer; null: unknown"),
     uncertaintyMs: z.number().nullable(),
   })
   .meta({ id: 'Viewer' });
@@ -347,6 +347,26 @@ export const StreamQuery = z.object({
   token: token.describe('The token, where no header can be sent'),
 });
 
+/** Parameters of pictures for a program, over a WebSocket. */
+export const FramesQuery = z.object({
+  stream: StreamQuery.shape.stream,
+  format: z
+    .enum(['jpeg', 'gray', 'bgr', 'rgba', 'yuv420p'], 'must be one of jpeg, gray, bgr, rgba, yuv420p')
+    .default('jpeg')
+    .describe('As JPEG, or as pixels'),
+  width: StreamQuery.shape.width,
+  quality: StreamQuery.shape.quality,
+  fps: StreamQuery.shape.fps,
+  policy: z
+    .enum(['latest'], 'must be latest')
+    .default('latest')
+    .describe('What a slow reader gets: the newest picture'),
+  ahead: wholeNumber(1, 8)
+    .optional()
+    .describe('The client acknowledges pictures, and so many are sent ahead of that; absent: it answers pings'),
+  token: StreamQuery.shape.token,
+});
+
 /** Parameters of one fresh picture. */
 export const SnapshotQuery = z.object({
   stream: StreamQuery.shape.stream,
@@ -414,6 +434,7 @@ export type System = z.infer<typeof System>;
 export type Readiness = z.infer<typeof Readiness>;
 export type ProblemDocument = z.infer<typeof ProblemDocument>;
 export type StreamQuery = z.infer<typeof StreamQuery>;
+export type FramesQuery = z.infer<typeof FramesQuery>;
 export type SnapshotQuery = z.infer<typeof SnapshotQuery>;
 export type LogQuery = z.infer<typeof LogQuery>;
 export type CameraCreate = z.infer<typeof CameraCreate>;

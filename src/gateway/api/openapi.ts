@@ -3,7 +3,10 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../../base/errors.ts';
 import { ADDRESS_RULES, needOf } from '../access/permissions.ts';
+import { FRAMES_PATH } from './contract-frames.ts';
+import { TILES_PATH } from './contract-tiles.ts';
 import { ALL_ROUTES, type Route } from './contract-routes.ts';
+import { CameraParams, FramesQuery } from './contract.ts';
 import { IF_MATCH } from './entity-tag.ts';
 import { fastifyPath } from './operation.ts';
 import { answerExamples, bodyExamples, problemExample } from './openapi-examples.ts';
@@ -30,11 +33,31 @@ Errors are problem documents (RFC 9457) with a \`code\` and a \`hint\`. On loopb
 needs the local key; elsewhere everything needs a token or a login.`;
 
 const TAGS = [
-  { name: 'media', description: 'Pictures' },
+  {
+    name: 'media',
+    description:
+      'Pictures. They also come over WebSockets, which OpenAPI does not know: see `x-websockets`, docs/frames.md and docs/tiles.md',
+  },
   { name: 'cameras', description: 'What cameras there are, and how they are' },
   { name: 'events', description: 'What processors find' },
   { name: 'server', description: 'The server itself' },
   { name: 'access', description: 'Logging in and out' },
+];
+
+/** What OpenAPI has no word for, in the words that it has for the rest. */
+const WEBSOCKETS = [
+  {
+    path: FRAMES_PATH,
+    summary: 'The pictures of one stream with their capture times, for programs: a text of JSON, then the picture',
+    parameters: [...parameters(CameraParams, 'path'), ...parameters(FramesQuery, 'query')],
+    security: [{}, { bearer: [] }, { basic: [] }, { token: [] }],
+  },
+  {
+    path: TILES_PATH,
+    summary: 'The pictures of many cameras, each acknowledged, for a page',
+    parameters: [],
+    security: [{}, { bearer: [] }, { basic: [] }, { token: [] }],
+  },
 ];
 
 const SECURITY_SCHEMES = {
@@ -60,6 +83,7 @@ export function openApiDocument(version: string): Json {
     tags: TAGS,
     paths,
     components: { schemas: componentSchemas(), securitySchemes: SECURITY_SCHEMES },
+    'x-websockets': WEBSOCKETS,
     'x-error-codes': Object.entries(ERROR_CODES).map(([code, { status, retryable, hint }]) => {
       return { code, type: problemUri(code as keyof typeof ERROR_CODES), status, retryable, hint };
     }),

@@ -1,7 +1,7 @@
 // WS /tiles: the pictures of many cameras on one connection, each acknowledged. The protocol is api/contract-tiles.ts;
 // what one connection does is tiles/connection.ts. Here: all connections, who may open one, and how they end.
 
-import fastifyWebSocket, { type WebSocket } from '@fastify/websocket';
+import type { WebSocket } from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { nowUs } from '../../base/clock.ts';
 import { SightlineError } from '../../base/errors.ts';
@@ -9,13 +9,11 @@ import type { CameraInfo } from '../../link/control-view.ts';
 import type { ControlPort } from '../../link/control-port.ts';
 import type { Access } from '../access/access.ts';
 import { ACCESS_ENDED_CODE, type OpenStreams } from '../access/open-streams.ts';
+import { TILES_PATH } from '../api/contract-tiles.ts';
 import type { Viewers } from '../viewers.ts';
 import type { Channels } from './shared/channels.ts';
 import { TilesConnection } from './tiles/connection.ts';
 
-export const TILES_PATH = '/tiles';
-/** Longest message of a page: the delays of all its tiles. */
-const MAX_MESSAGE_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 256;
 const CAMERAS_EVERY_MS = 500;
 /** RFC 6455, 7.4.1, and IANA's registry of close codes. */
@@ -47,19 +45,6 @@ export class Tiles {
     this.#listed = nameAll(options.view.cameras());
     this.#unlisten = options.view.onChange(() => this.#changed());
     this.#watch = setInterval(() => this.#ping(), options.unreachableMs / 4);
-  }
-
-  /** Makes upgrades go through the router: before any route is added. */
-  async register(app: FastifyInstance): Promise<void> {
-    await app.register(fastifyWebSocket, {
-      options: { perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES, clientTracking: false },
-      preClose: (done) => done(),
-      errorHandler: (_error, webSocket) => webSocket.terminate(),
-    });
-    app.addHook('onRequest', ({ ws, routeOptions }, _reply, done) => {
-      const isStray = ws && routeOptions.url !== TILES_PATH;
-      done(isStray ? new SightlineError('request-invalid', 'There is no WebSocket here.') : undefined);
-    });
   }
 
   addRoute(app: FastifyInstance): void {

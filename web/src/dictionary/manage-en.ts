@@ -141,7 +141,7 @@ export const manageEn = {
     viewers: 'Viewers',
     nobody: 'Nobody watches.',
     way: 'Way',
-    ways: { mjpeg: 'MJPEG', tiles: 'This page' },
+    ways: { mjpeg: 'MJPEG', tiles: 'This page', frames: 'A program' },
     address: 'Address',
     sent: 'Sent',
     dropped: 'Dropped',

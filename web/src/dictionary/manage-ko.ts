@@ -143,7 +143,7 @@ export const manageKo: ManageWords = {
     viewers: '보는 사람',
     nobody: '보는 사람이 없습니다.',
     way: '방식',
-    ways: { mjpeg: 'MJPEG 영상', tiles: '이 페이지' },
+    ways: { mjpeg: 'MJPEG 영상', tiles: '이 페이지', frames: '프로그램' },
     address: '주소',
     sent: '보냄',
     dropped: '건너뜀',

@@ -1,0 +1,112 @@
+// Frames for programs with a real server: what the pixels say against what is said of them, programs that read nothing,
+// and a camera that goes.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { nowUs } from '../../src/base/clock.ts';
+import { readStrip } from '../../src/media/strip.ts';
+import { runFfmpeg } from '../fixtures/clips.ts';
+import { FramesClient, handshake, type FramesPicture } from '../fixtures/frames-client.ts';
+import { RawClient } from '../fixtures/gateway.ts';
+import { SMALL_HEAP, residentMb } from '../fixtures/process-facts.ts';
+import { TestServer } from '../fixtures/server.ts';
+import { startRtspCamera } from '../peers/rtsp-camera.ts';
+
+const SIZE = { width: 320, height: 180 };
+const CLOCKS_MS = 5;
+const DEAF = 20;
+const GROWTH_MB = 16;
+const NOTICED_MS = 7000;
+
+/** Unix time that is drawn in each picture, microseconds. */
+async function drawnUs(pictures: readonly FramesPicture[]): Promise<(number | null)[]> {
+  const input = Buffer.concat(pictures.map(({ picture }) => picture));
+  const output = ['-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'gray', '-'];
+  const grey = await runFfmpeg(['-f', 'mjpeg', '-i', '-', ...output], input);
+  const bytes = SIZE.width * SIZE.height;
+  assert.equal(grey.length, bytes * pictures.length);
+  return pictures.map((_, n) => {
+    const data = grey.subarray(n * bytes, (n + 1) * bytes);
+    return readStrip({ data, stride: SIZE.width, ...SIZE })?.timeUs ?? null;
+  });
+}
+
+describe('frames of a camera for programs', { timeout: 120_000 }, () => {
+  let server: TestServer;
+
+  before(async () => {
+    server = await TestServer.start(['door=test:?width=640&height=360&fps=30', '--workers', '2'], SMALL_HEAP);
+  });
+
+  after(async () => {
+    await server.stop();
+    assert.deepEqual(await server.alive(), []);
+  });
+
+  it('were captured when they say, and come once and in order, from any worker', async () => {
+    const clients = await Promise.all([0, 1].map(() => FramesClient.open(server.url, { query: '?width=320' })));
+    for (const client of clients) {
+      await client.until(() => client.pictures.length >= 60);
+      const pictures = client.pictures.slice(0, 60);
+      const drawn = await drawnUs(pictures);
+      const errors = pictures.map(({ timestamp }, n) => Math.abs(drawn[n]! / 1e6 - timestamp) * 1000);
+      assert.ok(drawn.every((us) => us !== null), 'every strip was read'); // prettier-ignore
+      assert.ok(Math.max(...errors) < CLOCKS_MS, `${Math.max(...errors)} ms`);
+      const numbers = pictures.map(({ sequence }) => sequence);
+      assert.deepEqual(numbers, [...new Set(numbers)].sort((a, b) => a - b)); // prettier-ignore
+      assert.deepEqual(client.story[0], 'live');
+    }
+    const { viewers } = await server.json<{ viewers: { via: string; delayMs: number }[] }>('/api/cameras/door/viewers');
+    assert.deepEqual(viewers.map(({ via }) => via), ['frames', 'frames']); // prettier-ignore
+    assert.ok(viewers.every(({ delayMs }) => delayMs > 0));
+    for (const client of clients) await client.close();
+    await server.until('door', ({ viewers: left }) => left === 0);
+  });
+
+  it('of programs that read nothing take no memory, and delay nobody', async (context) => {
+    const reader = await FramesClient.open(server.url);
+    const port = Number(new URL(server.url).port);
+    const deaf = Array.from({ length: DEAF }, () => RawClient.get(port, '/cameras/door/frames', handshake()));
+    await Promise.all(deaf.map((client) => client.until('101 Switching')));
+    for (const client of deaf) client.socket.pause();
+    const gateways = (await server.processes()).filter(({ role }) => role === 'gateway');
+    const memory = async (): Promise<number> => {
+      const each = await Promise.all(gateways.map(({ pid }) => residentMb(pid)));
+      return each.reduce((sum, mb) => sum + mb, 0);
+    };
+    const before = await memory();
+    const from = reader.pictures.length;
+    await reader.until(() => reader.pictures.length - from > 150);
+    const grownMb = (await memory()) - before;
+    context.diagnostic(`${grownMb.toFixed(1)} MB more`);
+    assert.ok(grownMb < GROWTH_MB, `${grownMb.toFixed(1)} MB more`);
+    for (const client of deaf) client.socket.destroy();
+    await reader.close();
+    await server.until('door', ({ viewers }) => viewers === 0);
+  });
+
+  it('say since when and why there are none, and go on when the camera is back', async () => {
+    const cleanup = new AsyncDisposableStack();
+    try {
+      const camera = cleanup.use(await startRtspCamera({ size: '640x480', fps: 15 }));
+      const own = cleanup.use(await TestServer.start([`door=${camera.url}`]));
+      const client = await FramesClient.open(own.url, { query: '?width=320' });
+      cleanup.defer(() => client.close());
+      await client.until(() => client.pictures.length > 5);
+      const killedUs = nowUs();
+      await camera.kill('SIGKILL');
+      const said = await client.state(({ state }) => state !== 'live' && state !== 'opening');
+      assert.ok(nowUs() - killedUs < NOTICED_MS * 1000);
+      assert.match(said.reason?.code ?? '', /^camera-/);
+      const last = client.pictures.at(-1)!;
+      assert.ok(said.since >= last.timestamp - 1);
+      const before = client.pictures.length;
+      await camera.restart();
+      await client.until(() => client.pictures.length > before);
+      assert.ok(client.pictures.at(-1)!.sequence > last.sequence);
+      assert.ok(client.story.lastIndexOf('live') > client.story.indexOf(said.state));
+    } finally {
+      await cleanup.disposeAsync();
+    }
+  });
+});
