@@ -10,6 +10,7 @@ import type { Frame } from './frame.ts';
 import { nativeCall } from './native.ts';
 import { ownFrame } from './own-frame.ts';
 import { PIXEL_FORMATS, readPlanes } from './planes.ts';
+import type { Planes } from './planes.ts';
 
 /** Up to this many pixels of the source a thread costs more than it saves. */
 const SHORT_WORK_PIXELS = 1280 * 720;
@@ -38,6 +39,7 @@ export function pixelShape(
 export class PixelScaler {
   readonly shape: PixelShape;
   readonly #target: AvFrame;
+  readonly #planes: Planes;
   readonly #context = new SoftwareScaleContext();
   #busy: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -50,6 +52,8 @@ export class PixelScaler {
     const target = ownFrame({ width, height, format: PIXEL_FORMATS[format], colorRange });
     if (target === null) throw failure();
     this.#target = target;
+    const { data, linesize } = target;
+    this.#planes = { width, height, data, linesize };
     this.#context.allocContext();
     this.#context.setOption('sws_flags', 'area');
   }
@@ -77,7 +81,7 @@ export class PixelScaler {
     const result = isShort
       ? this.#context.scaleFrameSync(this.#target, source)
       : await nativeCall('pixels.scale', () => this.#context.scaleFrame(this.#target, source));
-    if (result < 0 || !readPlanes(this.#target, into, this.shape.format)) throw failure();
+    if (result < 0 || !readPlanes(this.#planes, into, this.shape.format)) throw failure();
   }
 }
 

@@ -15,8 +15,14 @@ export const PIXEL_FORMATS: Readonly<Record<PixelFormat, AVPixelFormat>> = {
   yuv420p: AV_PIX_FMT_YUV420P,
 };
 
+/**
+ * Where a frame's pixels lie, as a frame itself says it. Each look at `data` makes buffers that count with their whole size
+ * for the garbage collector: who reads one frame again and again looks once.
+ */
+export type Planes = Readonly<Pick<AvFrame, 'width' | 'height' | 'data' | 'linesize'>>;
+
 /** Copies a packed picture into a frame that has its buffers. False when it has none, or `pixels` are too few. */
-export function fillPlanes(frame: AvFrame, pixels: Uint8Array, format: PixelFormat): boolean {
+export function fillPlanes(frame: Planes, pixels: Uint8Array, format: PixelFormat): boolean {
   return eachPlane(frame, pixels, format, (plane, packed, { columns, rows, stride }) => {
     if (stride === columns) plane.set(packed);
     else
@@ -25,7 +31,7 @@ export function fillPlanes(frame: AvFrame, pixels: Uint8Array, format: PixelForm
 }
 
 /** Copies a frame's pixels out of it, packed. False when it has none, or there is no room for them. */
-export function readPlanes(frame: AvFrame, into: Uint8Array, format: PixelFormat): boolean {
+export function readPlanes(frame: Planes, into: Uint8Array, format: PixelFormat): boolean {
   return eachPlane(frame, into, format, (plane, packed, { columns, rows, stride }) => {
     if (stride === columns) packed.set(plane.subarray(0, columns * rows));
     else
@@ -36,7 +42,7 @@ export function readPlanes(frame: AvFrame, into: Uint8Array, format: PixelFormat
 
 type Copy = (plane: Buffer, packed: Uint8Array, shape: PackedPlane & { readonly stride: number }) => void;
 
-function eachPlane(frame: AvFrame, packed: Uint8Array, format: PixelFormat, copy: Copy): boolean {
+function eachPlane(frame: Planes, packed: Uint8Array, format: PixelFormat, copy: Copy): boolean {
   const { width, height, data, linesize } = frame;
   const planes = packedPlanes(format, width, height);
   if (data === null || data.length < planes.length || packed.length < packedBytes(format, width, height)) return false;
