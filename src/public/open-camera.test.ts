@@ -102,6 +102,19 @@ describe('a camera opened in a program', () => {
     }
   });
 
+  it('leaves odd sides as they are, but for yuv420p, whose planes are halves', async () => {
+    const odd = ['-f', 'lavfi', '-i', 'color=red:size=321x181:rate=25:duration=0.1,format=yuvj444p'];
+    await runFfmpeg([...odd, '-c:v', 'mjpeg', '-q:v', '3', clip('odd.avi')]);
+    for (const [format, width, height] of [['bgr', 321, 181] as const, ['yuv420p', 320, 180] as const]) {
+      const [shape] = await take(clip('odd.avi'), { format }, 1, (frame) => [
+        frame.width,
+        frame.height,
+        frame.data.length,
+      ]);
+      assert.deepEqual(shape, [width, height, packedBytes(format, width, height)]);
+    }
+  });
+
   it('gives at most so many frames a second as were asked for', async () => {
     const times = await take(CARD, { fps: 10 }, 8, ({ capturedAt }) => capturedAt.unixUs);
     const seconds = (times.at(-1)! - times[0]!) / 1e6;
