@@ -67,3 +67,5 @@ export type {
   OpenedCameraStatus,
 } from '../frames/contract.ts';
 export * from './processors.ts';
+export { tryProcessor } from '../codec/processors/trial.ts';
+export type { FoundEvent, Trial, TrialInput, TriedFrame } from '../codec/processors/trial.ts';

@@ -15,7 +15,8 @@ export function faultOf(step: WorkerFault['step'], error: unknown): WorkerFault 
   return { step, message: firstLines(message), file: place?.file ?? null, line: place?.line ?? null };
 }
 
-function placeIn(stack: string): { file: string; line: number } | null {
+/** The topmost place of a stack that a person wrote; null: none is. */
+export function placeIn(stack: string): { readonly file: string; readonly line: number } | null {
   for (const [, url = '', line] of stack.matchAll(PLACE)) {
     const file = userFile(url);
     if (file !== null) return { file, line: Number(line) };

@@ -28,12 +28,16 @@ export class FrameMat {
     this.#bytes = packedBytes(format, width, height);
   }
 
+  /** Throws an Error when the processor has deleted it. */
   take(slot: SharedArrayBuffer): void {
+    if (this.mat.isDeleted()) {
+      throw new Error("the processor deleted frame.mat, which is the host's: clone it to have one of its own");
+    }
     this.mat.data.set(new Uint8Array(slot, 0, this.#bytes));
   }
 
   delete(): void {
-    this.mat.delete();
+    if (!this.mat.isDeleted()) this.mat.delete();
   }
 }
 

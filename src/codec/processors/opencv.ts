@@ -14,16 +14,22 @@ export interface LoadedCv {
   uncounted<T>(make: () => T): T;
 }
 
+/** Is told of each Mat that the processor's own code makes and frees. */
+export interface MatWatcher {
+  made(mat: object): void;
+  gone(mat: object): void;
+}
+
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 type Members = Record<string, unknown>;
 
 const MAX_MESSAGE = 300;
 
 /** Loads OpenCV: about half a second, and 130 MB of memory. */
-export async function loadCv(): Promise<LoadedCv> {
+export async function loadCv(watcher: MatWatcher | null = null): Promise<LoadedCv> {
   const require = createRequire(import.meta.url);
   const cv = (await (require('@techstark/opencv-js') as Promise<Cv>)) as Cv & Members;
-  return new TrackedCv(cv).face();
+  return new TrackedCv(cv, watcher).face();
 }
 
 class TrackedCv {
@@ -31,11 +37,13 @@ class TrackedCv {
   readonly #Mat: new () => Mat;
   readonly #probe: Mat;
   readonly #counted = new WeakSet<object>();
+  readonly #watcher: MatWatcher | null;
   #live = 0;
   #isPaused = false;
 
-  constructor(cv: Cv & Members) {
+  constructor(cv: Cv & Members, watcher: MatWatcher | null) {
     this.#cv = cv;
+    this.#watcher = watcher;
     this.#Mat = cv.Mat;
     this.#probe = new cv.Mat(1, 1, cv.CV_8UC1);
     for (const [name, member] of Object.entries(cv as Members)) {
@@ -89,11 +97,12 @@ class TrackedCv {
     prototype['clone'] = prototype['mat_clone'];
     const remove = prototype['delete'] as AnyFunction;
     const counted = this.#counted;
-    const gone = (): void => {
+    const gone = (mat: object): void => {
       this.#live--;
+      this.#watcher?.gone(mat);
     };
     prototype['delete'] = function (this: object) {
-      if (counted.delete(this)) gone();
+      if (counted.delete(this)) gone(this);
       return remove.call(this);
     };
   }
@@ -120,6 +129,7 @@ class TrackedCv {
     if (!this.#counted.has(result)) {
       this.#counted.add(result);
       this.#live++;
+      this.#watcher?.made(result);
     }
     return result;
   }

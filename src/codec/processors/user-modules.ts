@@ -1,5 +1,5 @@
-// How a processor's file is loaded in its worker thread: as it stands, TypeScript too; `sightline` is this program from
-// whatever folder; and every file that it is made of is noted, so that a change of one of them can be seen.
+// How a processor's file is loaded in its worker thread, and by its tests: as it stands, TypeScript too; `sightline` is
+// this program from whatever folder; and every file that it is made of is noted, so that a change of one can be seen.
 
 import { registerHooks } from 'node:module';
 import path from 'node:path';
@@ -12,12 +12,15 @@ const SIGHTLINE = new URL(`../../public/processors${EXTENSION}`, import.meta.url
 const OWN_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
 const TYPESCRIPT = /\.m?ts$/;
 
-/** From now on modules of this thread are loaded so; gives the files loaded until now, as absolute paths. */
-export function hookUserModules(): { files(): string[] } {
+/**
+ * From now on modules of this thread are loaded so; gives the files loaded until now, as absolute paths. `sightline`: URL of
+ * what is imported by this name.
+ */
+export function hookUserModules(sightline = SIGHTLINE): { files(): string[] } {
   const files = new Set<string>();
   registerHooks({
     resolve(specifier, context, next) {
-      return specifier === 'sightline' ? { url: SIGHTLINE, shortCircuit: true } : next(specifier, context);
+      return specifier === 'sightline' ? { url: sightline, shortCircuit: true } : next(specifier, context);
     },
     load(url, context, next) {
       const file = userFile(url);
