@@ -6,6 +6,8 @@ import { helpOf, parseCommand } from './commands/command.ts';
 import type { Command } from './commands/command.ts';
 import { configCheck, configSchemaCommand } from './commands/config.ts';
 import { probe } from './commands/probe.ts';
+import { processorNew } from './commands/processor-new.ts';
+import { processorTest } from './commands/processor-test.ts';
 import { serve } from './commands/serve.ts';
 import { packageVersion } from './package.ts';
 
@@ -15,6 +17,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   bench,
   'config check': configCheck,
   'config schema': configSchemaCommand,
+  'processor new': processorNew,
+  'processor test': processorTest,
 };
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
