@@ -3,7 +3,7 @@
 export const processorsEn = {
   title: 'Processors',
   none: 'Nothing looks at these pictures yet.',
-  noneHow: 'Your own processors stand in the config file.',
+  noneHow: 'Your own stand in the config file; the command “sightline processor new NAME” writes one.',
   stream: 'Stream',
   main: 'Camera',
   showFindings: 'Show findings',
@@ -26,7 +26,7 @@ export const processorsEn = {
   frames: 'Frames',
   framesOf: (done: string, skipped: string) => `${done} done, ${skipped} skipped`,
   reloads: 'Reloaded',
-  reloadsOf: (n: string) => `${n} times`,
+  reloadsOf: (n: string) => (n === '1' ? 'once' : `${n} times`),
   restarts: 'Started again',
   options: 'Options',
   noOptions: 'It has no options.',

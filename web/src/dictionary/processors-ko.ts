@@ -5,7 +5,7 @@ import type { ProcessorWords } from './processors-en.ts';
 export const processorsKo: ProcessorWords = {
   title: '영상 처리기',
   none: '아직 이 영상을 살펴보는 처리기가 없습니다.',
-  noneHow: '직접 만든 처리기는 설정 파일에 적습니다.',
+  noneHow: '직접 만든 처리기는 설정 파일에 적으며, “sightline processor new NAME” 명령이 새 처리기를 만듭니다.',
   stream: '스트림',
   main: '카메라 영상',
   showFindings: '찾은 곳 표시',
