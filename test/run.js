@@ -17,6 +17,7 @@ const NEEDS = [
   { package: 'chromium', present: () => existsSync('/usr/bin/chromium') },
   { package: 'nginx-light', present: () => existsSync('/usr/sbin/nginx') },
   { package: 'systemd', present: () => onPath('systemd-analyze') },
+  { package: 'iproute2', present: () => onPath('ip') || existsSync('/usr/sbin/ip') },
   { package: 'ffmpeg', present: () => onPath('ffmpeg') },
   { package: 'python3-venv', present: () => works('python3', ['-c', 'import ensurepip, venv']) },
   { package: 'python3-gi', present: () => works(PYTHON, ['-c', 'import gi']) },

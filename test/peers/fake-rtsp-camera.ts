@@ -29,8 +29,8 @@ export class FakeCamera {
     this.url = `rtsp://${host.includes(':') ? `[${host}]` : host}:${port}/live`;
   }
 
-  static async start(answer: Answer, host = '127.0.0.1'): Promise<FakeCamera> {
-    const server = createServer().listen(0, host);
+  static async start(answer: Answer, host = '127.0.0.1', port = 0): Promise<FakeCamera> {
+    const server = createServer().listen(port, host);
     await once(server, 'listening');
     const camera = new FakeCamera(server, host);
     server.on('connection', (socket) => {

@@ -1,4 +1,4 @@
-"""A camera for tests: GStreamer's RTSP server with a moving test picture at /camera.
+"""A camera for tests: GStreamer's RTSP server with a moving test picture, at /camera or where `--mount` says.
 
 Run by the system's Python (gi). Prints one JSON line {"port": N} when it listens and ends when its standard input
 does. One encoder serves all sessions.
@@ -19,9 +19,9 @@ from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 ROLE = "viewer"
 
 
-def pipeline(options):
+def pipeline(options, size):
     """The launch line of the picture, its encoder and payloader."""
-    width, height = options.size.split("x")
+    width, height = size.split("x")
     raw = f"video/x-raw,height={height},framerate={options.fps}/1"
     if options.pattern == "halves":
         half = int(width) // 2
@@ -54,12 +54,26 @@ def authentication(options):
     return auth
 
 
+def factory_of(options, size, secured):
+    """One encoder for all who watch this size."""
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch(pipeline(options, size))
+    factory.set_shared(True)
+    factory.set_latency(0)
+    if secured:
+        permissions = "media.factory.access=(boolean)true, media.factory.construct=(boolean)true"
+        factory.add_role_from_structure(Gst.Structure.from_string(f"{ROLE}, {permissions}")[0])
+    return factory
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--codec", choices=["h264", "jpeg"], default="h264")
     parser.add_argument("--pattern", choices=["ball", "halves"], default="ball")
     parser.add_argument("--size", default="320x240")
+    parser.add_argument("--mount", action="append", metavar="PATH=SIZE")
+    parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--fps", type=int, default=15)
     parser.add_argument("--user")
     parser.add_argument("--password", default="")
@@ -70,17 +84,14 @@ def main():
 
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
-    server.set_address("127.0.0.1")
+    server.set_address(options.address)
     server.set_service(str(options.port))
-    factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(pipeline(options))
-    factory.set_shared(True)
-    factory.set_latency(0)
-    if options.user is not None or options.cert:
-        permissions = "media.factory.access=(boolean)true, media.factory.construct=(boolean)true"
-        factory.add_role_from_structure(Gst.Structure.from_string(f"{ROLE}, {permissions}")[0])
+    secured = options.user is not None or options.cert
+    if secured:
         server.set_auth(authentication(options))
-    server.get_mount_points().add_factory("/camera", factory)
+    for mount in options.mount or [f"/camera={options.size}"]:
+        path, size = mount.rsplit("=", 1)
+        server.get_mount_points().add_factory(path, factory_of(options, size, secured))
     if server.attach(None) == 0:
         sys.exit("the port cannot be listened on")
 

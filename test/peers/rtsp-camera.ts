@@ -24,6 +24,10 @@ export interface RtspCameraOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Default: a free one. */
   readonly port?: number;
+  /** Paths and the size of what each shows. Default /camera, in `size`. */
+  readonly mounts?: Readonly<Record<string, `${number}x${number}`>>;
+  /** A host of a lab (`enter`, `address`). Default: this machine, on loopback. */
+  readonly place?: { readonly enter: readonly string[]; readonly address: string };
 }
 
 export interface RtspCamera extends AsyncDisposable {
@@ -53,7 +57,7 @@ export async function startRtspCamera(options: RtspCameraOptions = {}): Promise<
     await gone;
   };
   return {
-    url: `${options.tls ? 'rtsps' : 'rtsp'}://127.0.0.1:${port}/camera`,
+    url: `${options.tls ? 'rtsps' : 'rtsp'}://${options.place?.address ?? '127.0.0.1'}:${port}${firstPath(options)}`,
     port,
     kill,
     pause: () => void child.kill('SIGSTOP'),
@@ -67,11 +71,18 @@ export async function startRtspCamera(options: RtspCameraOptions = {}): Promise<
   };
 }
 
+function firstPath({ mounts = {} }: RtspCameraOptions): string {
+  return Object.keys(mounts)[0] ?? '/camera';
+}
+
 async function start(options: RtspCameraOptions, port: number): Promise<{ child: ChildProcess; port: number }> {
-  const { codec, pattern, size, fps, user, password, auth, tls } = options;
+  const { codec, pattern, size, fps, user, password, auth, tls, place, mounts = {} } = options;
   const values = { port, codec, pattern, size, fps, user, password, auth, cert: tls?.cert, key: tls?.key };
   const args = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]));
-  const child = spawn('/usr/bin/python3', [SCRIPT, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  args.push(...Object.entries(mounts).map(([path, shown]) => `--mount=${path}=${shown}`));
+  if (place) args.push('--address=0.0.0.0');
+  const [program, ...before] = [...(place?.enter ?? []), '/usr/bin/python3', SCRIPT];
+  const child = spawn(program, [...before, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
     const said = JSON.parse(line) as { port: number };
