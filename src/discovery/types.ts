@@ -12,11 +12,19 @@ export interface LocalNetwork {
   readonly interface: string;
   /** Our own address in it. */
   readonly address: string;
-  /** `192.168.1.0/24`. */
+  /** What is looked through, `192.168.1.0/24`: the whole subnet, or a part of it when it is large. */
   readonly cidr: string;
+  /** The whole subnet, when only a part is looked through; null otherwise. */
+  readonly partOf: string | null;
+  /** False: behind a router, so that nobody there answers ARP or multicast. */
+  readonly attached: boolean;
 }
 
-/** What somebody may log in with while looking, for every device of the run: never a default, never kept. */
+/**
+ * What somebody may log in with while looking, for every device of the run: never a default, never kept. Only hashed
+ * (Digest, WS-Security's PasswordDigest), never as Basic: that would hand it to whoever on the network asks for it. Once a
+ * device has refused it, it is not given there again by the same protocol: cameras lock users out after a few tries.
+ */
 export interface Login {
   readonly username: string;
   readonly password: string;
@@ -59,8 +67,14 @@ export interface Looker {
   look(ground: Ground): Promise<void>;
 }
 
-/** Looks closer at a device that somebody saw: its streams, its name. Rejects only with the reason of the signal. */
+/**
+ * Looks closer at a device that somebody saw: its services, its name, its streams. All inspectors are asked about each
+ * device in the order of their list, again whenever something new was seen of it, one at a time for one device.
+ */
 export interface Inspector {
   readonly way: Way;
-  inspect(camera: FoundCamera, ground: Ground): Promise<void>;
+  /** What it would look at (addresses, URLs of services or streams), of what is known now; each is handed over once a run. */
+  subjects(camera: FoundCamera): readonly string[];
+  /** Rejects only with the reason of the signal. */
+  inspect(camera: FoundCamera, subjects: readonly string[], ground: Ground): Promise<void>;
 }

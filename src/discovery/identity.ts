@@ -1,0 +1,140 @@
+// Which sightings are of the same device: by MAC, else by ONVIF's endpoint or serial number, else by address. Names never
+// count: half of all cameras are called IPC. The order of the sightings does not matter.
+
+import { compare, factsOf, joinFacts, makerOf, servicesOf, streamsOf } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { parseIpv4 } from './ipv4.ts';
+import { makesOnlyCameras } from './makers/makers.ts';
+import type { FoundCamera, Sighting } from './types.ts';
+
+interface Member {
+  readonly address: string;
+  readonly facts: Facts;
+}
+
+type Group = readonly Member[];
+
+/** Collects sightings, and tells at any time which devices they are of. */
+export class Identity {
+  readonly #facts = new Map<string, Facts>();
+  #devices: readonly FoundCamera[] | null = null;
+
+  add(sighting: Sighting): void {
+    const { address } = sighting;
+    const known = this.#facts.get(address);
+    const fresh = factsOf(sighting);
+    this.#facts.set(address, known === undefined ? fresh : joinFacts(known, fresh));
+    this.#devices = null;
+  }
+
+  /** Everything that was seen, cameras or not, by address. */
+  devices(): readonly FoundCamera[] {
+    this.#devices ??= describeAll(groupsOf([...this.#facts].map(([address, facts]) => ({ address, facts }))));
+    return this.#devices;
+  }
+}
+
+/** True when pictures come from there: it has RTSP, ONVIF, pages that say so, or pages and a maker of cameras. */
+export function isCamera({ services, streams, maker }: FoundCamera): boolean {
+  if (streams.length > 0 || services.some(({ kind }) => kind !== 'web')) return true;
+  return services.length > 0 && maker !== null && makesOnlyCameras(maker);
+}
+
+function groupsOf(members: readonly Member[]): Group[] {
+  const sorted = [...members].sort((a, b) => numberOf(a.address) - numberOf(b.address));
+  const withMac = sorted.filter(({ facts }) => facts.texts.mac !== null);
+  const groups = [...by(withMac, ({ facts }) => facts.texts.mac?.value ?? '').values()].flatMap(splitStrangers);
+  const without = sorted.filter(({ facts }) => facts.texts.mac === null);
+  return joinStrays(groups, without);
+}
+
+/** Behind a repeater several devices answer with its MAC: those who name themselves differently are not the same. */
+function splitStrangers(group: Group): Group[] {
+  for (const name of ['endpoint', 'serial'] as const) {
+    const split = by(group, ({ facts }) => facts.texts[name]?.value ?? '');
+    const named = [...split.keys()].filter((key) => key !== '');
+    if (named.length < 2) continue;
+    const nameless = (split.get('') ?? []).map((member) => [member]);
+    return [...named.flatMap((key) => splitStrangers(split.get(key) ?? [])), ...nameless];
+  }
+  return [group];
+}
+
+/** Who has no MAC (behind a router) belongs to the one device with its endpoint or serial, or to others of the kind. */
+function joinStrays(groups: readonly Group[], strays: readonly Member[]): Group[] {
+  const joined = groups.map((group) => [...group]);
+  const left = by(strays, nameOf);
+  for (const [name, members] of left) {
+    const hosts = name === '' ? [] : joined.filter((group) => group.some((member) => nameOf(member) === name));
+    const [host] = hosts;
+    if (host !== undefined && hosts.length === 1) host.push(...members);
+    else if (name === '') joined.push(...members.map((member) => [member]));
+    else joined.push(members);
+  }
+  return joined;
+}
+
+/** What tells a device from all others beside its MAC; empty when nothing does. */
+function nameOf({ facts }: Member): string {
+  const { endpoint, serial } = facts.texts;
+  if (endpoint !== null) return `endpoint:${endpoint.value}`;
+  return serial === null ? '' : `serial:${makerOf(facts) ?? ''}/${serial.value}`;
+}
+
+function describeAll(groups: readonly Group[]): FoundCamera[] {
+  const described = groups.map((group) => describe(group));
+  const ids = described.map(idsOf);
+  const counts = new Map<string, number>();
+  for (const id of ids.flat()) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return described
+    .map((device, index) => ({ ...device, id: ids[index]?.find((id) => counts.get(id) === 1) ?? device.id }))
+    .sort((a, b) => numberOf(a.address) - numberOf(b.address));
+}
+
+function describe(group: Group): FoundCamera {
+  const facts = group.map((member) => member.facts).reduce(joinFacts);
+  const { serial, endpoint, name, model, mac } = facts.texts;
+  const streams = streamsOf(facts);
+  const addresses = group.map(({ address }) => address).sort((a, b) => rankOf(a, group) - rankOf(b, group));
+  const [address = ''] = addresses;
+  return {
+    id: `address:${address}`,
+    ...{ address, otherAddresses: addresses.slice(1), mac: mac?.value ?? null },
+    ...{ serial: serial?.value ?? null, endpoint: endpoint?.value ?? null, name: name?.value ?? null },
+    ...{ maker: makerOf(facts), model: model?.value ?? null, ways: [...facts.ways].sort(compare) },
+    ...{ services: servicesOf(facts), streams },
+    needsPassword: facts.asksPassword && !streams.some(({ confirmed }) => confirmed),
+  };
+}
+
+/** The address with the most to offer comes first, then the lowest. */
+function rankOf(address: string, group: Group): number {
+  const facts = group.find((member) => member.address === address)?.facts;
+  const isUseful = facts !== undefined && (facts.services.size > 0 || facts.streams.size > 0);
+  return numberOf(address) + (isUseful ? 0 : 2 ** 32);
+}
+
+/** By what it may be called, best first. */
+function idsOf({ mac, endpoint, serial, maker, address }: FoundCamera): string[] {
+  return [
+    ...(mac === null ? [] : [`mac:${mac}`]),
+    ...(endpoint === null ? [] : [`endpoint:${endpoint}`]),
+    ...(serial === null ? [] : [`serial:${maker ?? ''}/${serial}`]),
+    `address:${address}`,
+  ];
+}
+
+function by<T>(list: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of list) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function numberOf(address: string): number {
+  return parseIpv4(address) ?? 0;
+}

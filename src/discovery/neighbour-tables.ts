@@ -1,0 +1,86 @@
+// The kernel's table of neighbours (who answered ARP), as three programs and systems write it. Pure; what is not an
+// entry that was answered is left out.
+
+import { parseIpv4 } from './ipv4.ts';
+
+export interface Neighbour {
+  readonly address: string;
+  /** Small letters with colons. */
+  readonly mac: string;
+  /** Name of the interface that it is behind; empty when the table does not say. */
+  readonly interface: string;
+}
+
+/** More than any kernel keeps. */
+const MAX_ENTRIES = 16_384;
+/** In a line of /proc/net/arp: the entry was answered. */
+const COMPLETE = 0x2;
+
+/**
+ * Linux, /proc/net/arp:
+ *
+ *     IP address       HW type     Flags       HW address            Mask     Device
+ *     192.168.1.20     0x1         0x2         c0:56:e3:12:34:56     *        eth0
+ */
+export function parseProcArp(text: string): Neighbour[] {
+  return linesOf(text).flatMap((line) => {
+    const [address = '', , flags = '', mac = '', , device = ''] = line.trim().split(/\s+/, 7);
+    return (Number(flags) & COMPLETE) === 0 ? [] : entry(address, mac, device);
+  });
+}
+
+/** `ip -j neigh`: [{"dst":"192.168.1.20","dev":"eth0","lladdr":"c0:56:e3:12:34:56","state":["REACHABLE"]}, …] */
+export function parseIpNeigh(text: string): Neighbour[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+  if (!Array.isArray(list)) return [];
+  return list.slice(0, MAX_ENTRIES).flatMap((each: unknown) => {
+    if (!isRecord(each)) return [];
+    const states: readonly unknown[] = Array.isArray(each['state']) ? each['state'] : [];
+    if (states.includes('FAILED') || states.includes('INCOMPLETE')) return [];
+    const { dst, lladdr, dev } = each;
+    if (typeof dst !== 'string' || typeof lladdr !== 'string') return [];
+    return entry(dst, lladdr, typeof dev === 'string' ? dev : '');
+  });
+}
+
+/**
+ * `arp -an` of macOS and the BSDs, which leave out leading zeros, and `arp -a` of Windows:
+ *
+ *     ? (192.168.1.20) at c0:56:e3:1:34:56 on en0 ifscope [ethernet]
+ *       192.168.1.20          c0-56-e3-01-34-56     dynamic
+ */
+export function parseArpProgram(text: string): Neighbour[] {
+  return linesOf(text).flatMap((line) => {
+    const address = /(?:^|[\s(])(\d{1,3}(?:\.\d{1,3}){3})(?=[\s)])/.exec(line)?.[1] ?? '';
+    const mac = /(?:^|\s)([\da-f]{1,2}(?:[:-][\da-f]{1,2}){5})(?=\s|$)/i.exec(line)?.[1] ?? '';
+    return entry(address, mac, /\son\s+(\S{1,32})/.exec(line)?.[1] ?? '');
+  });
+}
+
+/** A MAC in any of the usual spellings as small letters with colons; null when it is none or belongs to no single device. */
+export function normalMac(text: string): string | null {
+  const parts = text.split(/[:-]/, 7);
+  if (parts.length !== 6 || !parts.every((part) => /^[\da-f]{1,2}$/i.test(part))) return null;
+  const mac = parts.map((part) => part.toLowerCase().padStart(2, '0')).join(':');
+  const isGroup = (parseInt(mac, 16) & 1) === 1;
+  return isGroup || mac === '00:00:00:00:00:00' ? null : mac;
+}
+
+function entry(address: string, text: string, device: string): Neighbour[] {
+  const mac = normalMac(text);
+  return mac === null || parseIpv4(address) === null ? [] : [{ address, mac, interface: device }];
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r?\n/, MAX_ENTRIES);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,157 @@
+// A way of looking: who is there at all? One datagram to each address makes the kernel ask ARP, and the kernel's table
+// tells who answered, and by which MAC. Needs no privilege. What the neighbours are is found out by ports.ts.
+
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatIpv4, hostsOf, isIn, parseSubnet } from './ipv4.ts';
+import { readNeighbours } from './neighbour-table.ts';
+import type { Neighbour } from './neighbour-tables.ts';
+import { ownAddresses } from './networks.ts';
+import { answersAt } from './port-connect.ts';
+import type { Ground, LocalNetwork, Looker } from './types.ts';
+
+/** RFC 863: whoever has it open throws away what comes; nobody answers. */
+const DISCARD_PORT = 9;
+/** Linux keeps 1,024 neighbours: half of them are left to everybody else. */
+const PIECE = 512;
+/** ARP asks a second time after 1 s; who has not answered that, and soon, is not there. */
+const LAST_ANSWER_MS = 1300;
+const READ_EVERY_MS = 150;
+/** So many wait for their turn, so that those who look closer at what was found do not hold the sweep up. */
+const AT_ONCE = 8;
+/** ARP repeats a question that nobody answers. */
+const ASKED_AGAIN_MS = [1000, 2000];
+/** Behind a router there is no ARP: one of these ports is open, or refuses, wherever a camera is. */
+const ROUTED_PORTS = [554, 80];
+const ROUTED_AT_ONCE = 32;
+
+export const neighbours: Looker = {
+  way: 'neighbours',
+  async look(ground) {
+    const attached = ground.networks.filter((network) => network.attached);
+    const routed = ground.networks.filter((network) => !network.attached);
+    await Promise.all([
+      attached.length > 0 ? new Sweep(attached, ground).run() : undefined,
+      ...routed.map((network) => knock(network, ground)),
+    ]);
+  },
+};
+
+/** Goes through attached networks address by address, and reports who is in the table meanwhile. */
+class Sweep {
+  readonly #networks: readonly LocalNetwork[];
+  readonly #ground: Ground;
+  /** MACs by address, as they were reported. */
+  readonly #known = new Map<string, string>();
+  /** How to give back the packets that asking again would have cost, by address. */
+  readonly #unanswered = new Map<string, () => void>();
+
+  constructor(networks: readonly LocalNetwork[], ground: Ground) {
+    this.#networks = networks;
+    this.#ground = ground;
+  }
+
+  async run(): Promise<void> {
+    const done = new AbortController();
+    await this.#report();
+    const reading = this.#keepReading(AbortSignal.any([done.signal, this.#ground.signal]));
+    try {
+      await this.#askAll();
+    } finally {
+      done.abort();
+      await reading;
+    }
+    await this.#report();
+    this.#ground.signal.throwIfAborted();
+  }
+
+  async #askAll(): Promise<void> {
+    const { signal } = this.#ground;
+    const socket = createSocket('udp4');
+    socket.on('error', () => undefined);
+    try {
+      const addresses = [...this.#addresses()];
+      for (let from = 0; from < addresses.length; from += PIECE) {
+        const left = addresses.slice(from, from + PIECE).values();
+        await Promise.all(Array.from({ length: AT_ONCE }, () => this.#ask(socket, left)));
+        await sleep(LAST_ANSWER_MS, undefined, { signal });
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      socket.close();
+      await once(socket, 'close');
+    }
+  }
+
+  async #ask(socket: Socket, addresses: IterableIterator<string>): Promise<void> {
+    for (const address of addresses) {
+      if (this.#known.has(address)) continue;
+      this.#unanswered.set(address, await this.#ground.budget.take(this.#ground.signal, { laterMs: ASKED_AGAIN_MS }));
+      await send(socket, address);
+    }
+  }
+
+  /** Each once, although two interfaces may be in one network; not our own. */
+  *#addresses(): Generator<string> {
+    const own = ownAddresses();
+    for (const cidr of new Set(this.#networks.map((network) => network.cidr))) {
+      const subnet = parseSubnet(cidr);
+      if (!subnet) continue;
+      for (const number of hostsOf(subnet)) {
+        const address = formatIpv4(number);
+        if (!own.has(address)) yield address;
+      }
+    }
+  }
+
+  async #keepReading(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await sleep(READ_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.#report();
+    }
+  }
+
+  async #report(): Promise<void> {
+    for (const { address, mac, interface: name } of await readNeighbours()) {
+      if (!this.#isOurs({ address, mac, interface: name }) || this.#known.get(address) === mac) continue;
+      this.#known.set(address, mac);
+      this.#unanswered.get(address)?.();
+      this.#ground.seen({ way: 'neighbours', address, mac });
+    }
+  }
+
+  #isOurs({ address, interface: name }: Neighbour): boolean {
+    return this.#networks.some((network) => (name === '' || name === network.interface) && isIn(address, network.cidr));
+  }
+}
+
+/** An address that the kernel has no way to is no neighbour: that is all that a failure to send says. */
+function send(socket: Socket, address: string): Promise<void> {
+  return new Promise((resolve) => socket.send(NOTHING, DISCARD_PORT, address, () => resolve()));
+}
+
+const NOTHING = Buffer.alloc(1);
+
+/** Looks through a network behind a router, by connecting. */
+async function knock(network: LocalNetwork, ground: Ground): Promise<void> {
+  const subnet = parseSubnet(network.cidr);
+  if (!subnet) return;
+  const addresses = hostsOf(subnet);
+  const knocker = async (): Promise<void> => {
+    for (const number of addresses) {
+      const address = formatIpv4(number);
+      if (await isThere(address, ground)) ground.seen({ way: 'neighbours', address });
+    }
+  };
+  await Promise.all(Array.from({ length: ROUTED_AT_ONCE }, knocker));
+}
+
+async function isThere(address: string, ground: Ground): Promise<boolean> {
+  for (const port of ROUTED_PORTS) if (await answersAt(address, port, ground)) return true;
+  return false;
+}

@@ -1,0 +1,140 @@
+// One run of discovery: all ways look at the same time, what they see becomes cameras, and inspectors look closer at each
+// device, one after the other. The list fills while it runs; one run at a time is the caller's duty.
+
+import { Identity, isCamera } from './identity.ts';
+import { ownAddresses } from './networks.ts';
+import { PacketBudget } from './packet-budget.ts';
+import { saneSighting } from './sane-sighting.ts';
+import type { Bounds } from './sane-sighting.ts';
+import type { FoundCamera, Ground, Inspector, LocalNetwork, Login, Looker, Sighting } from './types.ts';
+
+export interface DiscoverOptions {
+  /** Where to look (networks.ts). Nothing is sent anywhere else, whatever a device says. */
+  readonly networks: readonly LocalNetwork[];
+  readonly ways: readonly Looker[];
+  /** In this order each device is looked at. */
+  readonly inspectors: readonly Inspector[];
+  readonly login: Login | null;
+  /** Ends the run at once, with what was found. */
+  readonly signal: AbortSignal;
+  /** Packets a second, all together; default 180. */
+  readonly rate?: number;
+  /** A camera, each time that something new is known of it; `replaces`: ids of earlier ones that turned out to be it. */
+  onCamera(camera: FoundCamera, replaces: readonly string[]): void;
+}
+
+/** Looks for cameras. Resolves with all that were found, by address, also when the signal ended it before. */
+export async function discover(options: DiscoverOptions): Promise<FoundCamera[]> {
+  const run = new Run(options);
+  return run.toEnd();
+}
+
+class Run {
+  readonly #options: DiscoverOptions;
+  readonly #ground: Ground;
+  readonly #bounds: Bounds;
+  readonly #identity = new Identity();
+  /** What was said of each camera last, as JSON, by id. */
+  readonly #told = new Map<string, { readonly text: string; readonly addresses: readonly string[] }>();
+  /** What each inspector was handed. */
+  readonly #done = new Map<Inspector, Set<string>>();
+  /** Addresses of devices that are being inspected. */
+  readonly #busy = new Set<string>();
+  readonly #finished = Promise.withResolvers<undefined>();
+  #looking = 0;
+  #isDue = false;
+
+  constructor(options: DiscoverOptions) {
+    this.#options = options;
+    this.#bounds = { networks: options.networks, own: ownAddresses() };
+    this.#ground = {
+      ...{ networks: options.networks, login: options.login, signal: options.signal },
+      budget: new PacketBudget(options.rate),
+      seen: (sighting) => this.#seen(sighting),
+    };
+  }
+
+  async toEnd(): Promise<FoundCamera[]> {
+    const { ways, signal } = this.#options;
+    if (this.#options.networks.length === 0) return [];
+    for (const way of ways) void this.#keep(way.look(this.#ground));
+    this.#goOn();
+    await this.#finished.promise.catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    return this.#identity.devices().filter(isCamera);
+  }
+
+  /** Counts a work in; the run ends with the last. */
+  async #keep(work: Promise<void>): Promise<void> {
+    this.#looking++;
+    try {
+      await work;
+    } catch (error) {
+      this.#finished.reject(error);
+    }
+    this.#looking--;
+    this.#goOn();
+  }
+
+  #seen(sighting: Sighting): void {
+    if (this.#options.signal.aborted) return;
+    const sane = saneSighting(sighting, this.#bounds);
+    if (sane === null) return;
+    this.#identity.add(sane);
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    this.#isDue = false;
+    if (!this.#options.signal.aborted) {
+      const devices = this.#identity.devices();
+      this.#tell(devices.filter(isCamera));
+      for (const device of devices) this.#inspect(device);
+    }
+    if (this.#looking === 0) this.#finished.resolve(undefined);
+  }
+
+  #tell(cameras: readonly FoundCamera[]): void {
+    const present = new Set(cameras.map(({ id }) => id));
+    const gone = [...this.#told].filter(([id]) => !present.has(id));
+    for (const camera of cameras) {
+      const text = JSON.stringify(camera);
+      const addresses = [camera.address, ...camera.otherAddresses];
+      if (this.#told.get(camera.id)?.text === text) continue;
+      const replaces = gone.filter(([, told]) => told.addresses.some((each) => addresses.includes(each)));
+      this.#told.set(camera.id, { text, addresses });
+      this.#options.onCamera(
+        camera,
+        replaces.map(([id]) => id),
+      );
+    }
+    for (const [id] of gone) this.#told.delete(id);
+  }
+
+  /** Hands a device to the first inspector that finds something new to look at, when none has it at the moment. */
+  #inspect(device: FoundCamera): void {
+    const addresses = [device.address, ...device.otherAddresses];
+    if (addresses.some((address) => this.#busy.has(address))) return;
+    for (const inspector of this.#options.inspectors) {
+      const subjects = this.#newSubjects(inspector, device);
+      if (subjects.length === 0) continue;
+      for (const address of addresses) this.#busy.add(address);
+      const work = inspector.inspect(device, subjects, this.#ground).finally(() => {
+        for (const address of addresses) this.#busy.delete(address);
+      });
+      void this.#keep(work);
+      return;
+    }
+  }
+
+  #newSubjects(inspector: Inspector, device: FoundCamera): string[] {
+    const done = this.#done.get(inspector) ?? new Set<string>();
+    this.#done.set(inspector, done);
+    const fresh = inspector.subjects(device).filter((subject) => !done.has(subject));
+    for (const subject of fresh) done.add(subject);
+    return fresh;
+  }
+}

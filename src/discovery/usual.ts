@@ -1,0 +1,16 @@
+// All ways of looking and all inspectors, as the command and the server run them: the one visible table.
+
+import { neighbours } from './neighbours.ts';
+import { createPaths } from './paths.ts';
+import { ports } from './ports.ts';
+import type { Inspector, Looker } from './types.ts';
+
+/** For one run. All look at the same time. */
+export function usualWays(): Looker[] {
+  return [neighbours];
+}
+
+/** For one run. The first that has something to look at is asked first: what a device says itself spares the guessing. */
+export function usualInspectors(): Inspector[] {
+  return [ports, createPaths()];
+}
