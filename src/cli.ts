@@ -5,6 +5,7 @@ import { bench } from './commands/bench.ts';
 import { helpOf, parseCommand } from './commands/command.ts';
 import type { Command } from './commands/command.ts';
 import { configCheck, configSchemaCommand } from './commands/config.ts';
+import { discoverCommand } from './commands/discover.ts';
 import { probe } from './commands/probe.ts';
 import { processorNew } from './commands/processor-new.ts';
 import { processorTest } from './commands/processor-test.ts';
@@ -14,6 +15,7 @@ import { packageVersion } from './package.ts';
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   probe,
+  discover: discoverCommand,
   bench,
   'config check': configCheck,
   'config schema': configSchemaCommand,

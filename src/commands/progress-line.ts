@@ -12,6 +12,11 @@ export class ProgressLine {
     else this.#stream.write(`${line}\n`);
   }
 
+  /** How it stands, where somebody watches: nothing is said elsewhere. */
+  tell(text: string): void {
+    if (this.#stream.isTTY) this.#stream.write(`${CLEAR}${text.slice(0, Math.max(20, this.#stream.columns - 1))}`);
+  }
+
   /** A sentence that stays. */
   say(text: string): void {
     this.#stream.write(`${this.#stream.isTTY ? CLEAR : ''}${text}\n`);
