@@ -14,6 +14,7 @@ import { config } from './config/config.ts';
 import { browserDelay } from './delay/browser.ts';
 import { hubDelay } from './delay/hub.ts';
 import { viewerDelay } from './delay/viewer.ts';
+import { discovery } from './discovery/discovery.ts';
 import { fanout } from './fanout/fanout.ts';
 import { frames } from './frames/frames.ts';
 import { servedFrames } from './frames/served.ts';
@@ -45,6 +46,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   snapshot: [snapshot],
   cameras: [cameras, watchedCameras],
   config: [config],
+  discovery: [discovery],
   tiles: [tiles],
   page: [page],
   processors: [processors],
