@@ -1,6 +1,6 @@
-// Frames that the server gives to programs: how old a picture is when a Python program has it as an OpenCV image, and what that costs the
-// program and the server, over the three ways that there are: the WebSocket's JPEGs and pixels, and MJPEG. One program
-// does nothing with its pictures, one works 300 ms on each.
+// Frames that the server gives to programs: how old a picture is when a Python program has it as an OpenCV image, and
+// what that costs the program and the server, over the three ways that there are: the WebSocket's JPEGs and pixels, and
+// MJPEG. One program does nothing with its pictures, one works 300 ms on each.
 
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';

@@ -2,8 +2,11 @@
 // and a camera that goes.
 
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { nowUs } from '../../src/base/clock.ts';
+import { nowUs, wallUs } from '../../src/base/clock.ts';
 import { readStrip } from '../../src/media/strip.ts';
 import { runFfmpeg } from '../fixtures/clips.ts';
 import { FramesClient, handshake, type FramesPicture } from '../fixtures/frames-client.ts';
@@ -83,6 +86,55 @@ describe('frames of a camera for programs', { timeout: 120_000 }, () => {
     for (const client of deaf) client.socket.destroy();
     await reader.close();
     await server.until('door', ({ viewers }) => viewers === 0);
+  });
+
+  it('say that the process that makes them is gone, and go on in a new one, as JPEG and as pixels', async () => {
+    const queries = ['?width=320', '?width=320&format=bgr&ahead=2'];
+    const clients = await Promise.all(queries.map((query) => FramesClient.open(server.url, { query })));
+    const { pid } = await server.process('codec');
+    const last = clients.map(({ messages }) => messages.length);
+    process.kill(pid, 'SIGKILL');
+    for (const [n, client] of clients.entries()) {
+      const gone = await client.state(({ state, reason }) => state !== 'live' && reason !== null, last[n]);
+      const from = client.messages.indexOf(gone);
+      await client.state(({ state }) => state === 'live', from);
+      client.ack(client.pictures.at(-1)!.sequence);
+      const back = await client.until(() => client.pictures.find(({ timestamp }) => timestamp > gone.since));
+      for (let more = 1; more < 5; more += 1) {
+        client.ack(client.pictures.at(-1)!.sequence);
+        await client.until(() => client.pictures.length > client.pictures.indexOf(back) + more);
+      }
+      assert.equal(back.format, n === 0 ? 'jpeg' : 'bgr');
+      assert.ok(n === 0 || back.picture.length === SIZE.width * SIZE.height * 3);
+      const numbers = client.pictures.map(({ sequence }) => sequence);
+      assert.deepEqual(numbers, [...new Set(numbers)].sort((a, b) => a - b)); // prettier-ignore
+      await client.close();
+    }
+  });
+
+  it('of a processor carry the capture time of the frame that it worked on', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sl-frames-'));
+    const cleanup = new AsyncDisposableStack();
+    try {
+      const config = path.join(folder, 'sightline.yaml');
+      await writeFile(
+        config,
+        `cameras:\n  door: { source: 'test:?width=640&height=360&fps=15', processors: { overlay: {} } }\n`,
+      );
+      const own = cleanup.use(await TestServer.start(['--config', config]));
+      const client = await FramesClient.open(own.url, { query: '?stream=overlay&format=gray&width=320' });
+      cleanup.defer(() => client.close());
+      await client.until(() => client.pictures.length > 20);
+      for (const { picture, timestamp, atUs } of client.pictures.slice(5)) {
+        assert.equal(picture.length, SIZE.width * SIZE.height);
+        const drawn = readStrip({ data: picture, stride: SIZE.width, ...SIZE })!.timeUs;
+        assert.ok(Math.abs(drawn / 1e6 - timestamp) * 1000 < CLOCKS_MS);
+        assert.ok(wallUs(atUs) / 1e6 - timestamp < 1);
+      }
+    } finally {
+      await cleanup.disposeAsync();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('say since when and why there are none, and go on when the camera is back', async () => {

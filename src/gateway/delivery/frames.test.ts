@@ -223,6 +223,17 @@ describe('frames for a program', LIMIT, () => {
 });
 
 describe('a request for frames', LIMIT, () => {
+  test('is taken below the base path of a proxy', async () => {
+    await withGateway({ server: { basePath: '/cams' } }, async ({ url, media }) => {
+      const opening = FramesClient.open(`${url}/cams`);
+      await media.next('jpegs');
+      media.picture(makeJpeg(1));
+      const client = await opening;
+      await client.picture(1);
+      await client.close();
+    });
+  });
+
   test('that is refused is told why before there is a WebSocket', async () => {
     await withGateway({ limits: { firstPictureMs: 50 } }, async ({ port, media, view }) => {
       const refused = async (path: string, headers = ''): Promise<[number, string, string[]]> => {
