@@ -27,6 +27,11 @@ export interface LookOnceOptions {
 
 /** Opens a source as the server would, looks at it, and closes everything again. */
 export async function lookOnce({ source, tlsVerify, signal }: LookOnceOptions): Promise<ProbeResult> {
+  if (source.kind === 'push') {
+    throw new SightlineError('usage', 'push: cannot be looked at: a running server is sent its pictures', {
+      hint: 'Write it as a source of `sightline serve`, then send pictures with PUT /cameras/{id}/frame.',
+    });
+  }
   await using scope = new Scope();
   const { control, media } = await startControl(scope);
   const uid = control.openProbe({ source, tlsVerify, guarded: false });

@@ -13,7 +13,17 @@ export const ERROR_CODES = {
   'not-found': { status: 404, retryable: false, hint: 'See /api/cameras for what there is.' },
   'method-not-allowed': { status: 405, retryable: false, hint: 'See /openapi.json for what may be asked.' },
   'media-type-unsupported': { status: 415, retryable: false, hint: 'Send a body of the documented media type.' },
+  'body-too-large': {
+    status: 413,
+    retryable: false,
+    hint: 'Send less in one request: a picture has at most 8 MB, JSON 128 KB.',
+  },
   taken: { status: 409, retryable: false, hint: 'Choose another id.' },
+  'takes-no-pictures': {
+    status: 409,
+    retryable: false,
+    hint: 'Pictures are sent to cameras whose source is push: only; add one of these.',
+  },
   'config-fixed': {
     status: 409,
     retryable: false,
@@ -74,6 +84,11 @@ export const ERROR_CODES = {
     status: 503,
     retryable: true,
     hint: 'The camera is connected but sends no pictures: restart it if this stays.',
+  },
+  'nothing-pushed': {
+    status: 503,
+    retryable: true,
+    hint: 'Start the program that sends its pictures with PUT /cameras/{id}/frame.',
   },
   'camera-closed': {
     status: 503,

@@ -8,21 +8,28 @@ import { Hub } from '../base/hub.ts';
 import type { HubTraits, Reader, ReaderOptions } from '../base/hub.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import type { OriginReport } from '../link/types.ts';
-import type { Packet, Source, SourceSink, SourceUnit, StreamState, StreamStateName, Track } from '../media/types.ts';
+import type {
+  Inlet,
+  Packet,
+  Source,
+  SourceSink,
+  SourceUnit,
+  StreamState,
+  StreamStateName,
+  Track,
+} from '../media/types.ts';
 import type { Problem } from '../base/errors.ts';
+import { Pace, SILENCE_LIMIT_US } from './pace.ts';
 import { beginlessProblem, stalledProblem } from './problems.ts';
 import { RateMeter } from './rate-meter.ts';
+import { RetryPause } from './retry-pause.ts';
 import { Sequencer } from './sequencer.ts';
 
-/** A camera without a unit for this long is stalled and opened again. */
-const SILENCE_LIMIT_US = 5_000_000;
 /** A session that has given no picture for this long is explained in the state, and goes on. */
 const FIRST_PICTURE_US = 7_000_000;
 const WATCH_INTERVAL_MS = 500;
 /** A session that was live for so long begins the backoff anew. */
 const STEADY_US = 5_000_000;
-/** A new reader brings the next try forward to this. */
-const HURRIED_MS = 500;
 /** How long the source stays open after the last reader. */
 export const GRACE_MS = 10_000;
 /** Bounds of the group kept for new readers. */
@@ -51,7 +58,9 @@ export class CaptureCamera {
   readonly #onChange: (camera: CaptureCamera) => void;
   readonly #sequencer: Sequencer;
   readonly #rate = new RateMeter();
+  readonly #pace: Pace | null;
   readonly #backoff = new Backoff();
+  readonly #retry = new RetryPause();
   readonly #quirks = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
   #state: StreamState = { state: 'idle', sinceUs: nowUs(), reason: null };
@@ -61,12 +70,13 @@ export class CaptureCamera {
   #lastUnitUs = 0;
   #release: (() => void) | null = null;
   #spec: CameraSpec;
-  #hurry: (() => void) | null = null;
+  #closed = false;
 
   constructor(options: CameraOptions) {
     this.#spec = options.spec;
     this.#source = options.source;
     this.#onChange = options.onChange;
+    this.#pace = options.source.inlet === undefined ? null : new Pace();
     this.#sequencer = new Sequencer(options.spec);
     this.hub = new Hub<Packet>({
       name: `${options.spec.id}/main`,
@@ -93,6 +103,15 @@ export class CaptureCamera {
     return this.#state;
   }
 
+  /** Where its pictures are handed in; null for a camera that is asked for them. */
+  get inlet(): Inlet | null {
+    return this.#source.inlet ?? null;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   get tracks(): readonly Track[] {
     return this.#tracks;
   }
@@ -106,7 +125,7 @@ export class CaptureCamera {
     return this.#sequencer.sequence;
   }
 
-  /** Calls `listener` after each change of state or tracks; returns its removal. */
+  /** Calls `listener` after each change of state or tracks, and when it is being closed; returns its removal. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -115,7 +134,7 @@ export class CaptureCamera {
   /** Adds a reader. One that comes while the camera waits for its next try brings that try forward. */
   attach(options: ReaderOptions): Reader<Packet> {
     const reader = this.hub.attach(options);
-    this.#hurry?.();
+    this.#retry.hurry();
     return reader;
   }
 
@@ -141,14 +160,16 @@ export class CaptureCamera {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    for (const listener of this.#listeners) listener();
     this.#release?.();
     this.#release = null;
     await this.hub.close(new SightlineError('stream-moved', `${this.spec.id} is being closed here`));
   }
 
-  /** Keeps the camera open although nobody reads, or no longer. */
+  /** Keeps the camera open although nobody reads, or no longer. One that is sent its pictures always is. */
   #hold(): void {
-    if (this.#spec.always) this.#release ??= this.hub.hold();
+    if (this.#spec.always || this.inlet) this.#release ??= this.hub.hold();
     else {
       this.#release?.();
       this.#release = null;
@@ -177,7 +198,7 @@ export class CaptureCamera {
       this.#setState(stalled ? 'stalled' : 'failed', problem);
       const refused = problem.code === 'camera-unauthorized';
       const delayMs = this.#backoff.nextMs({ watched: this.hub.readerCount > 0, refused });
-      await this.#pause(delayMs, refused, signal);
+      await this.#retry.wait(delayMs, { signal, mayHurry: !refused });
       if (isOver(signal)) return;
     }
   }
@@ -196,7 +217,9 @@ export class CaptureCamera {
     if (outer.aborted) abort();
     this.#lastUnitUs = 0;
     const startedUs = nowUs();
-    const watch = setInterval(() => this.#watchSilence(session, startedUs), WATCH_INTERVAL_MS);
+    const { inlet } = this;
+    const look = () => (inlet ? this.#watchInlet(inlet, startedUs) : this.#watchSilence(session, startedUs));
+    const watch = setInterval(look, WATCH_INTERVAL_MS);
     let ended = false;
     const sink: SourceSink = {
       begin: (tracks) => ended || this.#beginEpoch(tracks),
@@ -217,25 +240,6 @@ export class CaptureCamera {
     }
   }
 
-  async #pause(delayMs: number, refused: boolean, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const wake = () => resolve(undefined);
-    let timer = setTimeout(wake, delayMs);
-    signal.addEventListener('abort', wake, { once: true });
-    if (!refused && delayMs > HURRIED_MS) {
-      this.#hurry = () => {
-        this.#hurry = null;
-        clearTimeout(timer);
-        timer = setTimeout(wake, HURRIED_MS);
-      };
-    }
-    await promise;
-    this.#hurry = null;
-    clearTimeout(timer);
-    signal.removeEventListener('abort', wake);
-  }
-
   #watchSilence(session: AbortController, startedUs: number): void {
     const now = nowUs();
     if (this.#lastUnitUs > 0) {
@@ -245,9 +249,17 @@ export class CaptureCamera {
     }
   }
 
+  /** Who is sent pictures cannot ask for one: the session goes on, and the state says since when nothing came. */
+  #watchInlet(inlet: Inlet, startedUs: number): void {
+    const sinceUs = Math.max(this.#lastUnitUs, startedUs);
+    if (nowUs() - sinceUs <= (this.#pace?.patienceUs ?? SILENCE_LIMIT_US)) return;
+    this.hub.forget();
+    this.#setState('stalled', inlet.silence(sinceUs));
+  }
+
   #beginEpoch(tracks: readonly Track[]): void {
     this.#tracks = tracks;
-    this.#sessions = 1;
+    this.#sessions = this.inlet ? 0 : 1;
     this.#sequencer.beginEpoch();
     this.hub.forget();
     this.#changed();
@@ -259,7 +271,11 @@ export class CaptureCamera {
     const packet = this.#sequencer.number(unit);
     if (packet) {
       this.#rate.add(arrivedUs, unit.data.length);
-      if (this.#state.state !== 'live') this.#setState('live', null);
+      this.#pace?.note(arrivedUs);
+      const patienceMs = this.#pace?.patienceMs;
+      if (this.#state.state !== 'live' || this.#state.patienceMs !== patienceMs) {
+        this.#setState('live', null, patienceMs);
+      }
       this.hub.publish(packet);
     }
     unit.memory?.release();
@@ -271,11 +287,13 @@ export class CaptureCamera {
   }
 
   /** Between states without a picture, `since` stays: it says since when there is none. */
-  #setState(state: StreamStateName, reason: Problem | null): void {
+  #setState(state: StreamStateName, reason: Problem | null, patienceMs?: number): void {
     const previous = this.#state;
-    if (previous.state === state && previous.reason?.text === reason?.text) return;
-    const stillDown = isDown(previous.state) && isDown(state);
-    this.#state = { state, reason, sinceUs: stillDown ? previous.sinceUs : nowUs() };
+    const isSame = previous.state === state && previous.reason?.text === reason?.text;
+    if (isSame && previous.patienceMs === patienceMs) return;
+    const goesOn = isSame || (isDown(previous.state) && isDown(state));
+    const patience = patienceMs === undefined ? {} : { patienceMs };
+    this.#state = { state, reason, sinceUs: goesOn ? previous.sinceUs : nowUs(), ...patience };
     this.#changed();
   }
 

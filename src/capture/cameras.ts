@@ -95,6 +95,7 @@ export class CaptureCameras {
   /** The source, whose sessions begin when earlier ones under the same uid have ended. */
   #afterOthers(uid: string, source: Source): Source {
     return {
+      ...(source.inlet === undefined ? {} : { inlet: source.inlet }),
       run: async (sink, signal) => {
         await this.#retiring.get(uid);
         if (!signal.aborted) await source.run(sink, signal);

@@ -10,6 +10,7 @@ import { jpegSize } from '../media/jpeg.ts';
 import { Due } from '../media/due.ts';
 import type { Jpeg, Packet, StreamState } from '../media/types.ts';
 import type { CaptureCamera } from './camera.ts';
+import { PushFeed } from './push-feed.ts';
 
 /** Common part: state messages before items, end as the last message. */
 abstract class CameraFeed implements Feed {
@@ -147,6 +148,7 @@ class SnapshotFeed extends CameraFeed {
 /** The feed that answers `request` from a camera opened here. Throws `stream-moved` for what only codec can make. */
 export function feedOf(camera: CaptureCamera, request: SubscribeRequest): Feed {
   if (request.kind === 'packets') return new PacketFeed(camera, request.reader);
+  if (request.kind === 'push') return new PushFeed(camera);
   if (request.kind === 'slate' || request.kind === 'kept' || request.width !== null || request.quality !== null) {
     throw new SightlineError('stream-moved', 'pictures are drawn and scaled by codec');
   }

@@ -92,9 +92,8 @@ export class StreamStatus {
 /** Two subscriptions to one origin say the same state each at its own time. */
 function isSame(one: StreamState | null, other: StreamState | null): boolean {
   if (one === null || other === null) return false;
-  return (
-    one.state === other.state && one.reason?.code === other.reason?.code && one.reason?.text === other.reason?.text
-  );
+  const isReasonSame = one.reason?.code === other.reason?.code && one.reason?.text === other.reason?.text;
+  return one.state === other.state && one.patienceMs === other.patienceMs && isReasonSame;
 }
 
 /** Why no pictures can be made of a stream with this video track, or without one. */

@@ -76,7 +76,8 @@ export class CodecStreams {
       case 'kept':
         return new SlateFeed(this.#keptPicture(request.key, request.sequence));
       case 'packets':
-        throw new SightlineError('stream-moved', 'Packets come from the process that opens the camera.');
+      case 'push':
+        throw new SightlineError('stream-moved', 'Packets come from and go to the process that opens the camera.');
     }
   };
 

@@ -40,6 +40,8 @@ describe('an address', () => {
       ['./cam', 'file', '/home/person/cam'],
       ['test:', 'test', 'test:'],
       ['test:?codec=mjpeg&width=1280&height=720&fps=30', 'test', 'test:?codec=mjpeg&width=1280&height=720&fps=30'],
+      ['push:', 'push', 'push:'],
+      [' Push: ', 'push', 'push:'],
       ['ffmpeg:rtsp://cam/x', 'ffmpeg', 'rtsp://cam/x'],
       ['ffmpeg:clip.mkv', 'ffmpeg', '/home/person/clip.mkv'],
       ['ffmpeg:lavfi:testsrc', 'ffmpeg', 'lavfi:testsrc'],
@@ -105,6 +107,7 @@ describe('an address', () => {
     });
     assert.match(refusal('rtsp://cam/x', { password: 'w' }).message, /no user name/);
     assert.match(refusal('clip.mp4', { username: 'u' }).message, /takes no user name/);
+    assert.match(refusal('push:', { username: 'u', password: 'p' }).message, /takes no user name/);
     assert.match(refusal('ffmpeg:clip.mp4', { username: 'u' }).message, /names no host/);
   });
 
@@ -142,6 +145,8 @@ describe('an address', () => {
       ['/dev/../dev/sda', /not a camera device/],
       ['clips/', /names a folder/],
       ['test', /Did you mean test:/],
+      ['push', /Did you mean push:/],
+      ['push:cam', /followed by "cam".*push: alone/],
       ['camera', /\.\/camera/],
       ['file://other/clip.mp4', /not the address of a file of this machine/],
       ['ffmpeg:', /followed by nothing/],

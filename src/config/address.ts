@@ -1,5 +1,5 @@
 // Reads the address of a camera as a person writes it, on the command line, in the config file or in the page:
-// rtsp, http, a device, a file, the test card, or anything behind `ffmpeg:`. Pure: nothing is opened or looked for.
+// rtsp, http, a device, a file, the test card, `push:`, or anything behind `ffmpeg:`. Pure: nothing is opened or looked for.
 
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,10 @@ export const CAMERA_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const CAMERA_ID_RULE = '1 to 63 of a-z, 0-9, - and _, beginning with a letter or digit';
 
 const ALLOWED =
-  'Allowed are rtsp://… rtsps://… http://… https://… a device (0, /dev/video0), a file (clip.mp4), test: and ffmpeg:ANY.';
+  'Allowed are rtsp://… rtsps://… http://… https://… a device (0, /dev/video0), a file (clip.mp4), test: push: and ffmpeg:ANY.';
+
+/** The address of a camera that is sent its pictures: there is nothing more to say of it. */
+export const PUSH_ADDRESS = 'push:';
 
 const MAX_LENGTH = 4096;
 
@@ -74,6 +77,7 @@ function readByScheme(text: string, options: AddressOptions): SourceAddress {
     parseTestParameters(`test:${rest}`);
     return { kind: 'test', target: `test:${rest}`, display: `test:${rest}`, credentials: null };
   }
+  if (scheme === 'push') return readPush(rest);
   if (scheme === 'ffmpeg') return readFfmpeg(rest, options);
   if (scheme === 'file') return readFileUrl(text, rest, options.cwd);
   throw looksLikeHost(text) ? bareHost(text) : unknownScheme(scheme, text, rest);
@@ -134,6 +138,11 @@ function encodePath(path: string): string {
     .replace(/[^\x21-\x7e]|["<>\\^`{|}]/gu, (character) => encodeURIComponent(character));
 }
 
+function readPush(rest: string): SourceAddress {
+  if (rest !== '') throw invalid(`push: is followed by "${shown(rest)}"`, 'Write push: alone: it names no address.');
+  return { kind: 'push', target: PUSH_ADDRESS, display: PUSH_ADDRESS, credentials: null };
+}
+
 function readFfmpeg(rest: string, options: AddressOptions): SourceAddress {
   if (rest.trim() === '') throw invalid('ffmpeg: is followed by nothing', 'Write ffmpeg: and what FFmpeg shall open.');
   const match = /^([a-z][a-z0-9+.-]+:\/\/)(.*)$/is.exec(rest);
@@ -174,8 +183,9 @@ function readPlain(text: string, cwd: string): SourceAddress {
     throw invalid(`${shown(text)} is not a camera device`, 'Devices are 0, 1, …, /dev/video0 or /dev/v4l/by-id/NAME.');
   }
   if (!/[./\\]/.test(text)) {
-    const close = nearest(text, ['test', 'video0']);
-    const hint = close === 'test' ? 'Did you mean test: ?' : `For a file of this name write ./${text}`;
+    const close = nearest(text, ['test', 'push', 'video0']);
+    const hint =
+      close === 'test' || close === 'push' ? `Did you mean ${close}: ?` : `For a file of this name write ./${text}`;
     throw invalid(`${shown(text)} is not an address`, `${hint}. ${ALLOWED}`);
   }
   return fileAddress(text, cwd);
@@ -222,7 +232,7 @@ function isWebPort(port: number | null): boolean {
 }
 
 function unknownScheme(scheme: string, text: string, rest: string): SightlineError {
-  const close = nearest(scheme, [...NETWORK_SCHEMES, 'test', 'ffmpeg', 'file']);
+  const close = nearest(scheme, [...NETWORK_SCHEMES, 'test', 'push', 'ffmpeg', 'file']);
   if (close !== null && scheme !== 'rtmp') {
     return invalid(`${shown(text)} has the unknown scheme ${scheme}:`, `Did you mean ${close}: ? ${ALLOWED}`);
   }

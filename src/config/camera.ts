@@ -3,14 +3,14 @@
 
 import type { DialRules } from '../base/dial-guard.ts';
 
-/** What kind of source an address names, and so which process opens it: rtsp and http ingest, the others codec. */
-export type SourceKind = 'rtsp' | 'http' | 'device' | 'file' | 'test' | 'ffmpeg';
+/** What kind of source an address names, and so which process opens it: rtsp, http and push ingest, the others codec. */
+export type SourceKind = 'rtsp' | 'http' | 'push' | 'device' | 'file' | 'test' | 'ffmpeg';
 
 /** A parsed address. */
 export interface SourceAddress {
   readonly kind: SourceKind;
   /**
-   * What to open, without user and password. rtsp, http: the URL. device: the path. file: the absolute path.
+   * What to open, without user and password. rtsp, http: the URL. push: `push:`. device: the path. file: the absolute path.
    * test: the whole address with its query. ffmpeg: what stands behind `ffmpeg:`, without credentials.
    */
   readonly target: string;

@@ -177,8 +177,8 @@ export const cameraSchema = key(
     ),
     source: key(
       z.string(),
-      'Address of the camera.',
-      'an address such as rtsp://192.168.1.20/stream1, http://…, 0, clip.mp4 or test:',
+      'Address of the camera; `push:` is one that is sent its pictures (`PUT /cameras/{id}/frame`).',
+      'an address such as rtsp://192.168.1.20/stream1, http://…, 0, clip.mp4, test: or push:',
     ),
     username: key(z.string().optional(), 'User name at the camera, as it is.', 'a text'),
     password: key(z.string().optional(), 'Password at the camera, as it is.', 'a text, best as ${NAME}'),

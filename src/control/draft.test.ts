@@ -50,6 +50,31 @@ describe('a camera that is added', () => {
   });
 });
 
+describe('a camera that is sent its pictures', () => {
+  const SENT = camera('push:');
+
+  it('may be added, because it names no address', () => {
+    assert.deepEqual(said(valuesOfDraft({ source: 'push:', name: 'Seen' })), { source: 'push:', name: 'Seen' });
+    assert.throws(() => valuesOfDraft({ source: 'push:rtsp://192.0.2.20/' }), { code: 'source-invalid' });
+  });
+
+  it('takes no secrets along, and gives none', () => {
+    assert.deepEqual(said(valuesOfChange(KEYS, { source: 'push:' })), {
+      source: 'push:',
+      username: null,
+      password: null,
+    });
+    const back = said(valuesOfChange(SENT, { source: 'rtsp://192.0.2.20/one' }));
+    assert.equal(back.source, 'rtsp://192.0.2.20/one');
+    assert.deepEqual([back.username ?? null, back.password ?? null], [null, null]);
+  });
+
+  it('is not looked at', () => {
+    assert.throws(() => probeOf({ source: 'push:' }, null), { code: 'source-invalid' });
+    assert.throws(() => probeOf({ source: 'push:' }, SENT), { code: 'source-invalid' });
+  });
+});
+
 describe('a camera that is changed', () => {
   it('keeps its address and secrets when the masked address comes back', () => {
     for (const before of [KEYS, INSIDE, camera('http://192.0.2.20/a?pwd=secret'), camera('0')]) {

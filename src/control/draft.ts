@@ -1,5 +1,5 @@
 // What somebody sends through the API as a camera, judged and turned into keys of the config file: network addresses
-// only, secrets apart from the address, and stored secrets never to another host than the one that they are for. Pure.
+// (and push:, which is none) only, secrets apart from the address, and stored secrets never to another host than the one that they are for. Pure.
 
 import { SightlineError } from '../base/errors.ts';
 import { parseAddress } from '../config/address.ts';
@@ -66,14 +66,22 @@ export function probeOf(draft: ProbeDraft, like: CameraConfig | null): { source:
   const tlsVerify = draft.tlsVerify ?? like?.tlsVerify ?? true;
   const text = draft.source.trim();
   const isLike = like !== null && text === like.source.display;
+  if (isLike && like.source.kind === 'push') throw notLookedAt();
   if (isLike && draft.username === undefined && draft.password === undefined) return { source: like.source, tlsVerify };
   const bare = isLike ? like.source.target : text.replace(MASKED_USER, '$1');
   const address = networkAddress(bare);
+  if (address.kind === 'push') throw notLookedAt();
   const stored = like !== null && isSamePlace(address, like.source) ? like.source.credentials : null;
   if (!isLike && bare !== text && stored === null) throw masked('a stored secret serves at its own host only');
   const username = draft.username ?? address.credentials?.username ?? stored?.username ?? null;
   const password = draft.password ?? address.credentials?.password ?? stored?.password ?? null;
   return { source: parseAddress(bare, { cwd: CWD, username, password }), tlsVerify };
+}
+
+function notLookedAt(): SightlineError {
+  return new SightlineError('source-invalid', 'push: is not looked at: its pictures are sent to it', {
+    hint: 'Save it, then send it a picture with PUT /cameras/{id}/frame.',
+  });
 }
 
 /** True when the values hold secrets that were not given but taken out of the address, as it stands in the file. */
@@ -120,10 +128,12 @@ function apart(text: string, { username, password }: Secrets): CameraValues & { 
   };
 }
 
+/** What may be added here: cameras of the network, and those that are sent their pictures, which name no address. */
 function networkAddress(text: string): SourceAddress {
   const address = parseAddress(text, { cwd: CWD });
+  if (address.kind === 'push') return address;
   if (address.kind !== 'rtsp' && address.kind !== 'http') {
-    throw new SightlineError('source-forbidden', `${address.display} is no rtsp, rtsps, http or https address`);
+    throw new SightlineError('source-forbidden', `${address.display} is no rtsp, rtsps, http, https or push: address`);
   }
   if (MASKED_PARAMETER.test(address.target)) throw masked('a parameter of the address is ***');
   return address;

@@ -4,7 +4,7 @@
 import { nowUs } from '../base/clock.ts';
 import type { DialRules } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
-import type { CameraSpec, SourceAddress } from '../config/camera.ts';
+import type { CameraSpec, SourceAddress, SourceKind } from '../config/camera.ts';
 import type { CameraConfig } from '../config/load.ts';
 import type { CameraInfo, ProcessorInfo } from '../link/control-view.ts';
 import type { CameraProcessors, ProcessorReport } from '../link/processors.ts';
@@ -20,6 +20,9 @@ import type { RecordWishes } from './wishes.ts';
 /** Room left above the newest number that a dead process reported: what it gave since then is not known. */
 const SEQUENCE_MARGIN = 300;
 const EPOCH_MARGIN = 16;
+
+/** Sources that need no native code. */
+const OF_INGEST: ReadonlySet<SourceKind> = new Set(['rtsp', 'http', 'push'] as const);
 
 export interface RecordFacts {
   readonly uid: string;
@@ -135,7 +138,7 @@ export class CameraRecord {
 
   /** True when codec opens it: devices, files, the test card and whatever FFmpeg reads. */
   get openedByCodec(): boolean {
-    return this.config.source.kind !== 'rtsp' && this.config.source.kind !== 'http';
+    return !OF_INGEST.has(this.config.source.kind);
   }
 
   /** Decoding it has ended its process too often: packets go on, pictures do not. */
@@ -201,7 +204,7 @@ export class CameraRecord {
   get passthrough(): boolean {
     const video = this.origin?.tracks.find((track) => track.kind === 'video');
     if (video) return video.codec === 'mjpeg';
-    return this.config.source.kind === 'http';
+    return this.config.source.kind === 'http' || this.config.source.kind === 'push';
   }
 
   /** `rules`: whom sources that came through the API may not dial. */

@@ -28,6 +28,7 @@ import { addProbeRoute } from './api/routes-probe.ts';
 import { addServerRoutes } from './api/routes-server.ts';
 import { addSessionRoutes } from './api/session-routes.ts';
 import { baseOf, withoutBase } from './base-path.ts';
+import { BodyDeadlines } from './body-deadlines.ts';
 import { answerClientError } from './client-error.ts';
 import { DiscoveryStream } from './delivery/discovery.ts';
 import { Events } from './delivery/events.ts';
@@ -41,6 +42,8 @@ import { HandedConnections } from './handed-connections.ts';
 import { openKernelQueue, type KernelQueue } from './kernel-queue.ts';
 import { addMediaRoutes } from './media-routes.ts';
 import { addPages } from './pages.ts';
+import { PushLines } from './push/push-lines.ts';
+import { addPushRoute } from './push-routes.ts';
 import { Reporter } from './reporter.ts';
 import { Requests } from './requests.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -69,13 +72,14 @@ export interface GatewayOptions {
   readonly handed?: { readonly address: string; readonly socket: string };
   /**
    * Limits in milliseconds, for tests: first picture 5000, silence before a slate 5000, unreachable viewer 60000, between
-   * two signs of life on a stream of events 15000.
+   * two signs of life on a stream of events 15000, the body of a request 30000.
    */
   readonly limits?: {
     readonly firstPictureMs?: number;
     readonly silenceMs?: number;
     readonly unreachableMs?: number;
     readonly heartbeatMs?: number;
+    readonly bodyMs?: number;
   };
 }
 
@@ -87,8 +91,10 @@ interface Parts {
   readonly frames: Frames;
   readonly events: Events;
   readonly discovery: DiscoveryStream;
+  readonly pushLines: PushLines;
   readonly viewers: Viewers;
   readonly requests: Requests;
+  readonly bodies: BodyDeadlines;
   readonly reporter: Reporter;
   readonly kernelQueue: KernelQueue;
   /** Aborts what requests wait for when the server stops. */
@@ -143,6 +149,7 @@ export class Gateway {
       parts.frames.stop();
       parts.events.stop();
       parts.discovery.stop();
+      parts.pushLines.stop();
       parts.channels.close();
       parts.reporter.stop();
       parts.streams.stop();
@@ -187,6 +194,7 @@ export class Gateway {
     }, graceMs);
     this.#parts.snapshots.stop();
     this.#parts.stopping.abort();
+    this.#parts.pushLines.stop();
     this.#parts.mjpeg.stop();
     this.#parts.tiles.stop();
     this.#parts.frames.stop();
@@ -202,7 +210,13 @@ export class Gateway {
 }
 
 async function createParts({ view, media, log, server, limits = {} }: GatewayOptions, access: Access): Promise<Parts> {
-  const { firstPictureMs = 5000, silenceMs = 5000, unreachableMs = 60_000, heartbeatMs = 15_000 } = limits;
+  const {
+    firstPictureMs = 5000,
+    silenceMs = 5000,
+    unreachableMs = 60_000,
+    heartbeatMs = 15_000,
+    bodyMs = 30_000,
+  } = limits;
   const kernelQueue = await openKernelQueue();
   if (kernelQueue.bytes === null) log.warn({ why: kernelQueue.why }, 'kernel queue unbounded');
   const viewers = new Viewers(log);
@@ -216,11 +230,13 @@ async function createParts({ view, media, log, server, limits = {} }: GatewayOpt
   const patience = { deadlineMs: firstPictureMs, unreachableMs, heartbeatMs };
   const events = new Events({ view, media, streams, base, ...patience });
   const discovery = new DiscoveryStream({ view, streams, heartbeatMs });
+  const pushLines = new PushLines({ media, patienceMs: firstPictureMs });
   const requests = new Requests();
   const reporter = new Reporter(view, viewers, requests);
   const stopping = new AbortController();
+  const bodies = new BodyDeadlines(bodyMs);
   const reading = { channels, mjpeg, snapshots, tiles, frames, events, discovery, viewers };
-  return { ...reading, requests, reporter, kernelQueue, stopping, access, streams };
+  return { ...reading, pushLines, requests, bodies, reporter, kernelQueue, stopping, access, streams };
 }
 
 function createApp({ mjpeg, kernelQueue }: Parts, base: string): FastifyInstance {
@@ -229,7 +245,8 @@ function createApp({ mjpeg, kernelQueue }: Parts, base: string): FastifyInstance
     rewriteUrl: ({ url = '/' }) => withoutBase(url, base),
     bodyLimit: 128 * 1024,
     keepAliveTimeout: 10_000,
-    requestTimeout: 30_000,
+    // Bodies are timed by BodyDeadlines.
+    requestTimeout: 0,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
@@ -256,6 +273,7 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   await app.register(fastifyCookie);
   await allowWebSockets(app, [TILES_PATH, fastifyPath(FRAMES_PATH)]);
   parts.requests.watch(app);
+  parts.bodies.watch(app);
   app.addHook('onRequest', (request, reply, done) => {
     if (parts.mjpeg.owns(request.raw.socket)) {
       reply.hijack();
@@ -273,6 +291,7 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   });
   addMediaRoutes(app, parts);
   addEventRoutes(app, parts);
+  await addPushRoute(app, { ...parts, view });
   parts.tiles.addRoute(app);
   parts.frames.addRoute(app);
   addCameraRoutes(app, view);

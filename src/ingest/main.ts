@@ -1,4 +1,4 @@
-// Entry of an ingest process: opens network cameras (RTSP, HTTP) and serves their packets on its media socket.
+// Entry of an ingest process: opens network cameras (RTSP, HTTP), takes the pictures of those that are sent them, and serves their packets on its media socket.
 // TypeScript only: no native code runs here, so nothing that a camera sends can crash it.
 
 import { DialGuard } from '../base/dial-guard.ts';
@@ -16,7 +16,8 @@ const pool = new SlabPool();
 setInterval(() => pool.trim(), TRIM_MS).unref();
 
 function openSource({ address, tlsVerify }: CameraSpec, current: () => CameraSpec): Source {
-  return openNetworkSource({ address, tlsVerify, guard: new DialGuard(() => current().guard), pool });
+  const id = (): string => current().id;
+  return openNetworkSource({ address, tlsVerify, guard: new DialGuard(() => current().guard), pool, id });
 }
 
 await runChild((context) => {

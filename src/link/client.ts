@@ -2,8 +2,17 @@
 
 import { SightlineError } from '../base/errors.ts';
 import type { Problem } from '../base/errors.ts';
+import type { PushedPicture } from '../media/types.ts';
 import { Channel } from './channel.ts';
-import { jpegFromWire, packetFromWire, problemFromWire, stateFromWire, toJson, tracksFromWire } from './messages.ts';
+import {
+  jpegFromWire,
+  packetFromWire,
+  pictureToWire,
+  problemFromWire,
+  stateFromWire,
+  toJson,
+  tracksFromWire,
+} from './messages.ts';
 import type { Hello } from './messages.ts';
 import { SocketTransport } from './socket.ts';
 import type { Endpoint, MediaPort, SubscribeRequest, Subscription, SubscriptionHandlers } from './types.ts';
@@ -87,7 +96,8 @@ export class LinkClient implements MediaPort {
     this.#inlets.set(id, inlet);
     if (this.closed) queueMicrotask(() => this.#end(id, this.#closeProblem(null)));
     else this.#channel.send(resetHead(this.#head, KIND.subscribe, id), toJson(request));
-    return { close: () => this.#unsubscribe(id) };
+    const close = (): void => this.#unsubscribe(id);
+    return request.kind === 'push' ? { put: (picture) => this.#put(id, picture), close } : { close };
   }
 
   /** Ends the connection; live subscriptions get their end (`link-closed`) in this call. */
@@ -106,6 +116,12 @@ export class LinkClient implements MediaPort {
       this.#welcome = (error) => (error === null ? resolve() : reject(error));
       this.#channel.send(resetHead(this.#head, KIND.hello, 0), toJson(hello));
     });
+  }
+
+  #put(id: number, picture: PushedPicture): boolean {
+    if (this.closed || !this.#inlets.has(id)) return false;
+    this.#channel.send(this.#head, pictureToWire(this.#head, id, picture));
+    return true;
   }
 
   #unsubscribe(id: number): void {
@@ -137,6 +153,9 @@ export class LinkClient implements MediaPort {
         return;
       case KIND.state:
         handlers.state?.(stateFromWire(body));
+        return;
+      case KIND.taken:
+        handlers.taken?.(head.sequence);
         return;
       case KIND.end:
         this.#end(head.subscription, problemFromWire(body));

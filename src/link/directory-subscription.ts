@@ -5,10 +5,14 @@ import { Backoff } from '../base/backoff.ts';
 import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { Problem } from '../base/errors.ts';
+import type { PushedPicture } from '../media/types.ts';
 import type { LinkClient } from './client.ts';
 import { endpointKey } from './connections.ts';
 import type { Connections, Lease } from './connections.ts';
 import type { Endpoint, SubscribeRequest, Subscription, SubscriptionHandlers } from './types.ts';
+
+/** Those that go on with another producer, and are told that they have none meanwhile. */
+const OUTLIVES: ReadonlySet<SubscribeRequest['kind']> = new Set(['packets', 'jpegs', 'push'] as const);
 
 /** Where a request is served: null while its producer is being replaced; a problem when it cannot be had. */
 export type Place = { readonly endpoint: Endpoint | null } | { readonly problem: Problem };
@@ -45,6 +49,10 @@ export class DirectorySubscription implements Subscription {
     this.#options = options;
   }
 
+  put(picture: PushedPicture): boolean {
+    return this.#attempt?.inner?.put?.(picture) ?? false;
+  }
+
   close(): void {
     if (this.#done) return;
     this.#done = true;
@@ -71,6 +79,8 @@ export class DirectorySubscription implements Subscription {
     const key = endpointKey(place.endpoint);
     if (this.#attempt?.key === key || (this.#retry !== null && this.#retryKey === key)) return;
     this.#clearRetry();
+    // What was sent there and not answered is lost: its sender hears that before it hears of the next one.
+    if (this.#request.kind === 'push' && this.#attempt !== null) this.#sayAway(movedProblem());
     this.#leave();
     this.#go(key, place.endpoint);
   }
@@ -104,6 +114,10 @@ export class DirectorySubscription implements Subscription {
       },
       gap: (dropped) => handlers.gap?.(dropped),
       state: (state) => handlers.state?.(state),
+      taken: (sequence) => {
+        this.#arrived();
+        handlers.taken?.(sequence);
+      },
       end: (problem) => this.#ended(attempt, problem),
     });
   }
@@ -141,7 +155,7 @@ export class DirectorySubscription implements Subscription {
   }
 
   #sayAway(reason: Problem): void {
-    if (this.#saidAway || (this.#request.kind !== 'packets' && this.#request.kind !== 'jpegs')) return;
+    if (this.#saidAway || !OUTLIVES.has(this.#request.kind)) return;
     this.#saidAway = true;
     this.#begun = false;
     this.#handlers.state?.({ state: 'opening', sinceUs: nowUs(), reason });

@@ -73,8 +73,8 @@ export class Directory implements MediaPort {
   }
 
   /**
-   * `packets` and `jpegs` outlive their producer: it comes back with `tracks` of a new epoch, and `state` says `opening`
-   * meanwhile. `snapshot` is asked again until answered or closed; `slate` fails with `link-closed`. All but slates end
+   * `packets`, `jpegs` and `push` outlive their producer: it comes back with `tracks` of a new epoch (`push`: with `taken`),
+   * and `state` says `opening` meanwhile. `snapshot` is asked again until answered or closed; `slate` fails with `link-closed`. All but slates end
    * with `not-found` as soon as their camera is gone.
    */
   subscribe(request: SubscribeRequest, handlers: SubscriptionHandlers): Subscription {
@@ -143,7 +143,7 @@ export class Directory implements MediaPort {
  */
 function isFromOrigin(request: Exclude<SubscribeRequest, { kind: 'slate' }>, entry: DirectoryEntry): boolean {
   if (!request.key.endsWith('/main') || request.kind === 'kept') return false;
-  if (request.kind === 'packets') return true;
+  if (request.kind === 'packets' || request.kind === 'push') return true;
   if (request.kind === 'jpegs' && request.pixels !== undefined) return false;
   return entry.passthrough && request.width === null && request.quality === null;
 }

@@ -2,7 +2,7 @@
 
 import type { Problem } from '../base/errors.ts';
 import { PIXEL_NAMES } from '../media/pixels.ts';
-import type { Jpeg, Packet, Stamp, StreamState, Track } from '../media/types.ts';
+import type { Jpeg, Packet, PushedPicture, Stamp, StreamState, Track } from '../media/types.ts';
 import type { FeedMessage } from './types.ts';
 import { CLOCKS, FLAG, KIND, resetHead } from './wire.ts';
 import type { Head } from './wire.ts';
@@ -34,6 +34,9 @@ export function toWire(head: Head, subscription: number, message: FeedMessage): 
     case 'state':
       resetHead(head, KIND.state, subscription);
       return toJson(message.state);
+    case 'taken':
+      resetHead(head, KIND.taken, subscription).sequence = message.sequence;
+      return NO_BODY;
     case 'end':
       resetHead(head, KIND.end, subscription);
       return toJson(message.problem);
@@ -73,6 +76,28 @@ function stampToWire(head: Head, stamp: Stamp): void {
   if (stamp.uncertaintyUs === undefined) return;
   head.flags |= FLAG.uncertainty;
   head.uncertaintyUs = stamp.uncertaintyUs;
+}
+
+/** `pts` carries when it arrived, and a number or capture time that is not known is NaN. */
+export function pictureToWire(head: Head, subscription: number, picture: PushedPicture): Buffer {
+  resetHead(head, KIND.picture, subscription);
+  head.sequence = picture.number ?? NaN;
+  head.ptsUs = picture.arrivedUs;
+  head.capturedAtUs = picture.capturedAtUs ?? NaN;
+  head.width = picture.width;
+  head.height = picture.height;
+  return picture.bytes;
+}
+
+export function pictureFromWire(head: Head, bytes: Buffer): PushedPicture {
+  return {
+    bytes,
+    width: head.width,
+    height: head.height,
+    arrivedUs: head.ptsUs,
+    capturedAtUs: Number.isNaN(head.capturedAtUs) ? null : head.capturedAtUs,
+    number: Number.isNaN(head.sequence) ? null : head.sequence,
+  };
 }
 
 export function packetFromWire(head: Head, data: Buffer): Packet {

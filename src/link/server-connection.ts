@@ -5,17 +5,17 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { SightlineError } from '../base/errors.ts';
 import type { Problem } from '../base/errors.ts';
 import type { Channel } from './channel.ts';
-import { fromJson, toWire } from './messages.ts';
+import { fromJson, pictureFromWire, toWire } from './messages.ts';
 import type { Hello } from './messages.ts';
 import type { Feed, Provide, SubscribeRequest } from './types.ts';
-import { emptyHead, KIND, LINK_VERSION, MAX_BODY_BYTES, resetHead } from './wire.ts';
+import { emptyHead, KIND, LINK_VERSION, MAX_BODY_BYTES, MAX_PUSHED_BYTES, resetHead } from './wire.ts';
 import type { Head } from './wire.ts';
 
 /** Feeds are pulled only while less than this waits in the socket's queue. */
 const QUEUE_LIMIT_BYTES = 256 * 1024;
 /** One subscription sends so much before the next has its turn. */
 const TURN_BYTES = 128 * 1024;
-/** Longest body from a consumer: before its hello, and after it. */
+/** Longest body from a consumer before its hello, and of a subscription; pictures that it sends may be longer. */
 const MAX_HELLO_BYTES = 4 * 1024;
 const MAX_REQUEST_BYTES = 64 * 1024;
 const HELLO_TIMEOUT_MS = 5_000;
@@ -61,6 +61,7 @@ export class ServerConnection {
 
   #receive(head: Head, body: Buffer): void {
     if (!this.#greeted) this.#greet(head, body);
+    else if (head.kind === KIND.picture) this.#outlets.get(head.subscription)?.feed.put?.(pictureFromWire(head, body));
     else if (head.kind === KIND.subscribe) this.#subscribe(head.subscription, body);
     else if (head.kind === KIND.unsubscribe) this.#remove(head.subscription);
     else throw new SightlineError('link-closed', `A consumer must not send a message of kind ${head.kind}.`);
@@ -79,7 +80,7 @@ export class ServerConnection {
     } else {
       clearTimeout(this.#helloTimer);
       this.#greeted = true;
-      this.#channel.maxBodyBytes = MAX_REQUEST_BYTES;
+      this.#channel.maxBodyBytes = MAX_PUSHED_BYTES;
       this.#channel.send(resetHead(this.#head, KIND.welcome, 0), NO_BODY);
     }
   }
@@ -93,6 +94,7 @@ export class ServerConnection {
   #subscribe(id: number, body: Buffer): void {
     let feed: Feed;
     try {
+      if (body.length > MAX_REQUEST_BYTES) throw new SightlineError('internal', 'A subscription is too long.');
       if (this.#outlets.has(id)) throw new SightlineError('internal', `Subscription ${id} exists already.`);
       feed = this.#options.provide(fromJson(body) as SubscribeRequest);
     } catch (error) {

@@ -7,7 +7,16 @@ import type { LoadLevel } from '../base/load-watch.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import type { CameraProcessors, ProcessorEvent, ProcessorReport } from './processors.ts';
 import type { PixelFormat } from '../media/pixels.ts';
-import type { Jpeg, Packet, StampClock, StreamKey, StreamState, StreamStateName, Track } from '../media/types.ts';
+import type {
+  Jpeg,
+  Packet,
+  PushedPicture,
+  StampClock,
+  StreamKey,
+  StreamState,
+  StreamStateName,
+  Track,
+} from '../media/types.ts';
 
 // ---------------------------------------------------------------- media lane
 
@@ -35,6 +44,8 @@ export type SubscribeRequest =
     }
   /** The picture that an event of this camera was found in, then the end; `not-found` when it is not kept any more. Codec only. */
   | { readonly kind: 'kept'; readonly key: StreamKey; readonly sequence: number }
+  /** Pictures go the other way: each `taken` asks for one, see `Subscription.put`. Ingest only, and cameras of kind push. */
+  | { readonly kind: 'push'; readonly key: StreamKey }
   /** One drawn picture with these lines of text, then the end. Codec only. */
   | { readonly kind: 'slate'; readonly width: number; readonly height: number; readonly lines: readonly string[] };
 
@@ -52,6 +63,8 @@ export type FeedMessage =
   /** This many items were dropped for this subscription before the next one. */
   | { readonly kind: 'gap'; readonly dropped: number }
   | { readonly kind: 'state'; readonly state: StreamState }
+  /** Of `push`: one picture may be sent now. The newest sequence of the stream: that of the picture sent before. */
+  | { readonly kind: 'taken'; readonly sequence: number }
   /** The last message. null: it ended as asked. */
   | { readonly kind: 'end'; readonly problem: Problem | null };
 
@@ -61,6 +74,8 @@ export interface Feed {
   onReady: (() => void) | null;
   /** The next message, or undefined when nothing waits. After `end` it is not called again. */
   take(): FeedMessage | undefined;
+  /** Of `push`: takes a picture that the consumer sent. */
+  put?(picture: PushedPicture): void;
   /** Called once, when the consumer left or the link closed; also after an `end` was taken. */
   close(): void;
 }
@@ -76,11 +91,15 @@ export interface SubscriptionHandlers {
   jpeg?(jpeg: Jpeg): void;
   gap?(dropped: number): void;
   state?(state: StreamState): void;
+  /** Of `push`: one picture may be sent now; `sequence` is the number of the one sent before. */
+  taken?(sequence: number): void;
   /** Exactly once, unless the consumer closed it first: null as asked, a problem otherwise (`link-closed` when the producer went). */
   end(problem: Problem | null): void;
 }
 
 export interface Subscription {
+  /** Of `push`, once after each `taken`: sends a picture. False: nobody is there to take it, the next `taken` will say when. */
+  put?(picture: PushedPicture): boolean;
   /** Stops it; no handler is called afterwards. Closing twice is harmless. */
   close(): void;
 }

@@ -17,6 +17,8 @@ export const LINK_VERSION = 1;
 export const HEAD_BYTES = 88;
 /** No body is longer; a longer length means that the other side is not speaking this protocol. */
 export const MAX_BODY_BYTES = MAX_PIXEL_BYTES;
+/** No picture that somebody sends in is longer. */
+export const MAX_PUSHED_BYTES = 8 * 1024 * 1024;
 /** Free bytes before each body that arrives: for a part's header. */
 export const BODY_ROOM = 256;
 /** Free bytes behind each body that arrives: for a part's boundary. */
@@ -36,8 +38,11 @@ export const KIND = {
   gap: 8,
   state: 9,
   end: 10,
+  /** From a consumer: a picture for a camera of kind push. */
+  picture: 11,
+  taken: 12,
 } as const;
-const LAST_KIND = KIND.end;
+const LAST_KIND = KIND.taken;
 
 export const FLAG = { key: 1, discontinuity: 2, damaged: 4, duration: 8, uncertainty: 16 } as const;
 
@@ -54,7 +59,7 @@ export interface Head {
   track: number;
   clock: number;
   epoch: number;
-  /** Of a packet or jpeg; in `tracks` the live sequence, in `gap` how many were dropped. */
+  /** Of a packet or jpeg; in `tracks` the live sequence, in `gap` how many were dropped, in `picture` its sender's number. */
   sequence: number;
   group: number;
   ptsUs: number;

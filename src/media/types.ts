@@ -84,11 +84,27 @@ export interface Jpeg {
 
 export type StreamStateName = 'idle' | 'opening' | 'live' | 'stalled' | 'failed' | 'disabled';
 
+/** One picture that somebody sent to a camera of kind push, as the gateway took it in. Immutable. */
+export interface PushedPicture {
+  /** One whole JPEG. */
+  readonly bytes: Buffer;
+  readonly width: number;
+  readonly height: number;
+  /** When its first byte was read, `nowUs`. */
+  readonly arrivedUs: number;
+  /** When it was captured, as its sender says, on our monotonic clock; null: not said. */
+  readonly capturedAtUs: number | null;
+  /** The sender's own number of it; null: none. */
+  readonly number: number | null;
+}
+
 /** State of a camera's stream as its consumers see it. `sinceUs` is monotonic. */
 export interface StreamState {
   readonly state: StreamStateName;
   readonly sinceUs: number;
   readonly reason: Problem | null;
+  /** Of a live stream whose pictures are usually further apart than 5 s: so long a silence is none, milliseconds. */
+  readonly patienceMs?: number;
 }
 
 /** What a source hands on: a unit before its timestamps are repaired and numbered. */
@@ -118,8 +134,18 @@ export interface SourceSink {
   quirk(name: string): void;
 }
 
+/** The door of a source that is not asked for pictures but sent them. */
+export interface Inlet {
+  /** Takes a picture; drops it while no session runs. Cheap, never throws. */
+  put(picture: PushedPicture): void;
+  /** Why there is no picture: nothing came since `sinceUs`. */
+  silence(sinceUs: number): Problem;
+}
+
 /** Opens one address and feeds a sink until it ends. */
 export interface Source {
+  /** Set for a source that is sent its pictures. It costs nothing to keep open, so it always is, and silence ends no session. */
+  readonly inlet?: Inlet;
   /**
    * Runs one session. Resolves after the end of the material or after `signal` aborted and everything was closed
    * (for RTSP: TEARDOWN sent); rejects with a SightlineError whose text names the step that failed. Each wait has a

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { build, type Rolldown } from 'vite';
 import { makeEvent } from '../../test/fixtures/events.ts';
 import { withGateway } from '../../test/fixtures/gateway.ts';
+import { tinyJpeg } from '../../test/fixtures/tiny-jpeg.ts';
+import { wallUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import { createClient, ifMatch, SightlineClientError } from './client.ts';
 
@@ -50,6 +52,22 @@ describe('the client', () => {
       'https://cams.example.com/base/cameras/door/stream.mjpeg?width=320&fps=5&token=a%26b',
     );
     assert.equal(createClient({ baseUrl: '' }).snapshotUrl('door'), '/cameras/door/snapshot.jpg');
+  });
+
+  test('sends pictures to a camera that takes them', async () => {
+    await withGateway({ server: { token: 'sesame' } }, async ({ url, view, media }) => {
+      view.setSource('door', 'push:');
+      const client = createClient({ baseUrl: url, token: 'sesame' });
+      const jpeg = Uint8Array.from(tinyJpeg(1));
+      const sent = client.putFrame('door', jpeg, { capturedAtMs: 1_768_465_800_123.456, sequence: 3 });
+      const line = await media.next('push');
+      line.handlers.taken?.(0);
+      const [picture] = await media.sentBy(line, 1);
+      line.handlers.taken?.(12);
+      assert.equal(await sent, 12);
+      assert.deepEqual([picture!.number, wallUs(picture!.capturedAtUs!)], [3, 1_768_465_800_123_456]);
+      await assert.rejects(client.putFrame('yard', new Blob([jpeg])), { code: 'takes-no-pictures', status: 409 });
+    });
   });
 
   test('rejects with the code, the hint and the status', async () => {

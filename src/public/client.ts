@@ -77,8 +77,24 @@ export type CallResult<K extends Operation> =
       : Response
     : AnswerOf<K>;
 
+/** A picture to send, and what is known of it. */
+export interface FrameOptions {
+  /** When it was captured, Unix milliseconds with fractions. Absent: its arrival counts. */
+  readonly capturedAtMs?: number;
+  /** Your own number of it: a gap says that some are missing. */
+  readonly sequence?: number;
+  readonly signal?: AbortSignal;
+}
+
 /** Every operation of the API; each rejects with SightlineClientError. */
-export type Client = { readonly [K in Operation]: (...parameters: CallParameters<K>) => Promise<CallResult<K>> } & {
+export type Client = {
+  readonly [K in Exclude<Operation, 'putFrame'>]: (...parameters: CallParameters<K>) => Promise<CallResult<K>>;
+} & {
+  /**
+   * Sends one JPEG to a camera whose source is `push:`. Resolves with its number in the stream, null when a newer picture
+   * took its place. Send the next one when it has resolved.
+   */
+  putFrame(id: string, jpeg: Uint8Array<ArrayBuffer> | Blob, options?: FrameOptions): Promise<number | null>;
   /**
    * What processors find, as it happens: `for await (const event of client.events())`. Connects again by itself and then
    * goes on after the last event. Rejects when the first try fails, and later when the server says no.
@@ -112,6 +128,7 @@ export function createClient(options: ClientOptions): Client {
   const token = options.token === undefined ? {} : { token: options.token };
   return {
     ...(Object.fromEntries(methods) as Client),
+    putFrame: (id, jpeg, given = {}) => putFrame(options, { id, jpeg }, given),
     events: (given = {}) => followEvents((query, signal) => openEvents(options, { query, signal }), isFinal, given),
     streamUrl: (id, parameters) => urlOf(options, 'streamMjpeg', { id, query: { ...parameters, ...token } }),
     snapshotUrl: (id, parameters) => urlOf(options, 'getSnapshot', { id, query: { ...parameters, ...token } }),
@@ -147,6 +164,23 @@ async function call(options: ClientOptions, operation: Operation, parameters: un
     ...(signal === undefined ? {} : { signal }),
   };
   return read(await ask(options, urlOf(options, operation, { id, query }), init));
+}
+
+async function putFrame(
+  options: ClientOptions,
+  { id, jpeg }: { readonly id: string; readonly jpeg: Uint8Array<ArrayBuffer> | Blob },
+  { capturedAtMs, sequence, signal }: FrameOptions,
+): Promise<number | null> {
+  const headers: Record<string, string> = { 'content-type': 'image/jpeg' };
+  if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
+  if (capturedAtMs !== undefined) headers['x-timestamp'] = (capturedAtMs / 1000).toFixed(6);
+  if (sequence !== undefined) headers['x-sequence'] = String(sequence);
+  const url = urlOf(options, 'putFrame', { id, query: undefined });
+  const init = { method: 'PUT', headers, body: jpeg, ...(signal === undefined ? {} : { signal }) };
+  const response = await ask(options, url, init);
+  if (!response.ok) throw await toError(response, response.headers.get('content-type') ?? '');
+  const given = response.headers.get('x-sequence');
+  return given === null ? null : Number(given);
 }
 
 async function openEvents(options: ClientOptions, given: Given): Promise<Response> {

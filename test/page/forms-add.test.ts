@@ -61,6 +61,25 @@ describe('the first camera', () => {
   });
 });
 
+describe('a camera that is sent its pictures', () => {
+  it('is added by a press and a name, without a try, and its page says what to write into the program', async () => {
+    const { api } = fixture.server;
+    const page = await begin('/');
+    await page.getByRole('button', { name: 'A program sends its pictures' }).click();
+    assert.equal(await address().inputValue(), 'push:');
+    assert.equal(await page.getByRole('button', { name: 'Show picture' }).count(), 0);
+    await page.getByText('This camera is sent its pictures').waitFor();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Seen');
+    await page.keyboard.press('Enter');
+    await page.locator('.opened').waitFor();
+    assert.deepEqual(api.sent, [{ method: 'POST', path: '/api/cameras', body: { source: 'push:', name: 'Seen' } }]);
+    const curl = await page.getByRole('textbox', { name: 'curl, one picture' }).inputValue();
+    assert.match(curl, /^curl -T picture\.jpg .*\/cameras\/seen\/frame$/);
+    const python = await page.getByRole('textbox', { name: 'Python with OpenCV, a stream' }).inputValue();
+    assert.match(python, /server\.request\("PUT", "\/cameras\/seen\/frame", jpeg, headers\)/);
+  });
+});
+
 describe('a wrong address is answered beside its field, and stays as typed', () => {
   it('without a scheme: those that may be meant are offered, and one press tries one', async () => {
     const page = await begin('/');
@@ -110,7 +129,7 @@ describe('a wrong address is answered beside its field, and stays as typed', () 
     const page = await begin('/');
     await page.keyboard.type('test:');
     await page.keyboard.press('Enter');
-    assert.match(await saidThere(), /only rtsp, rtsps, http and https/);
+    assert.match(await saidThere(), /only rtsp, rtsps, http, https and push:/);
     assert.deepEqual(fixture.server.api.sent, []);
   });
 });

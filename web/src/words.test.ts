@@ -44,6 +44,15 @@ describe('the state word', () => {
     );
   });
 
+  it('of one that is sent nothing says since when and what to start, and nothing that the server could try', () => {
+    const silent = { code: 'nothing-pushed', text: 'nothing was pushed to seen', hint: 'Start the program.' };
+    const camera = fakeCamera('seen', { state: 'stalled', reason: silent, since });
+    const word = wordOf(camera.status, seen);
+    assert.deepEqual([word.text, word.live], ['Frozen', false]);
+    const { lines } = explain(camera, word, seen);
+    assert.match(lines.join(' '), /^Nothing was pushed to seen\. Since \d\d:56:50, 3 min ago\. Start the program\.$/);
+  });
+
   it('is counted without cameras that are switched off', () => {
     const words = (['live', 'idle', 'failed', 'disabled'] as const).map((state) =>
       wordOf(fakeCamera('x', { state, since }).status, seen),

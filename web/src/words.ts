@@ -33,6 +33,8 @@ export interface Seen {
 const NOT_SHOWABLE = new Set(['codec-unsupported', 'quarantined', 'decode-failed', 'file-unreadable']);
 export const PROCESSOR_FAILED = 'processor-failed';
 const PASSWORD = 'camera-unauthorized';
+/** Of a camera that is sent its pictures: the server can try nothing. */
+const NOTHING_PUSHED = 'nothing-pushed';
 
 function live(): Word {
   return { text: t().states.live, suffix: '', shape: 'dot', tone: 'ok', live: true };
@@ -99,7 +101,8 @@ export function explain(camera: Camera, word: Word, seen: Seen): Explanation {
   const trouble = word.tone === 'warn' || word.tone === 'bad';
   if (trouble) lines.push(sinceSentence(status, seen));
   if (status.reason !== null) lines.push(problemHint(status.reason));
-  if (trouble && !NOT_SHOWABLE.has(status.reason?.code ?? '')) lines.push(t().explain.triedAgain);
+  const code = status.reason?.code ?? '';
+  if (trouble && !NOT_SHOWABLE.has(code) && code !== NOTHING_PUSHED) lines.push(t().explain.triedAgain);
   const failed = status.reason?.code === PROCESSOR_FAILED;
   return { title: failed ? t().titles.failed(config.name) : titleOf(config.name, word), lines };
 }

@@ -18,6 +18,7 @@ export const ADDRESS_RULES: Readonly<Record<string, AddressRule>> = {
   '/cameras/:id/stream.mjpeg': { GET: 'view', tokenInQuery: true },
   '/cameras/:id/snapshot.jpg': { GET: 'view', tokenInQuery: true },
   '/cameras/:id/frames': { GET: 'view', tokenInQuery: true },
+  '/cameras/:id/frame': { PUT: 'control' },
   '/tiles': { GET: 'view', tokenInQuery: true },
   '/api/cameras': { GET: 'view', POST: 'configure' },
   '/api/cameras/:id': { GET: 'view', PATCH: 'configure', DELETE: 'configure' },

@@ -5,6 +5,7 @@ export const ADDRESSES = {
   firstCamera: 'GET /camera',
   streamMjpeg: 'GET /cameras/{id}/stream.mjpeg',
   getSnapshot: 'GET /cameras/{id}/snapshot.jpg',
+  putFrame: 'PUT /cameras/{id}/frame',
   listCameras: 'GET /api/cameras',
   createCamera: 'POST /api/cameras',
   getCamera: 'GET /api/cameras/{id}',
@@ -34,7 +35,7 @@ export const ADDRESSES = {
 /** Name of an operation: `operationId` in OpenAPI, the method of the client. */
 export type Operation = keyof typeof ADDRESSES;
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Method and path template of an operation: `GET`, `/api/cameras/{id}`. */
 export function addressOf(operation: Operation): { readonly method: Method; readonly path: string } {

@@ -15,6 +15,7 @@ import {
   EventParams,
   EventSnapshotQuery,
   EventStreamQuery,
+  FrameHeaders,
   Health,
   Log,
   LogQuery,
@@ -39,8 +40,10 @@ export interface RouteInfo {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** Media types of the body. Default application/json. */
+  /** Media types of the body. Default application/json where there is a `body`; without one it is no JSON. */
   readonly takes?: readonly string[];
+  /** Of the request, beside those that every request may have. */
+  readonly headers?: z.ZodObject;
   /** JSON of the answer; absent: none, or `media`. */
   readonly answer?: z.ZodType;
   /** Type of an answer that is no JSON. */
@@ -84,10 +87,25 @@ export const ROUTES = {
     media: 'image/jpeg',
     problems: [429, 503],
   },
+  putFrame: {
+    summary: 'Takes a picture in, for a camera whose source is push:',
+    description:
+      'The body is one JPEG of at most 8 MB, or an endless multipart/x-mixed-replace of them. X-Timestamp, also as a header ' +
+      'of a part, says when it was captured (Unix seconds); without it the arrival counts. The newest wins: a picture that ' +
+      'was not yet taken in when a newer one came is dropped. X-Sequence of the answer is the number that it has in the ' +
+      'stream; it is missing when a newer one took its place.',
+    tag: 'media',
+    takes: ['image/jpeg', 'multipart/x-mixed-replace'],
+    headers: FrameHeaders,
+    success: 204,
+    problems: [400, 409, 503],
+  },
   listCameras: { summary: 'All cameras with their status', tag: 'cameras', answer: CameraList },
   createCamera: {
     summary: 'Adds a camera',
-    description: 'It is written to the config file. Only network addresses are taken: rtsp, rtsps, http and https.',
+    description:
+      'It is written to the config file. Only network addresses are taken (rtsp, rtsps, http and https), and push: for a ' +
+      'camera that is sent its pictures.',
     tag: 'cameras',
     body: CameraCreate,
     answer: Camera,
@@ -269,7 +287,7 @@ export function routeOf(operation: Operation): Route {
     ...address,
     operation,
     ...(params === undefined ? {} : { params }),
-    takes: info.body === undefined ? [] : (info.takes ?? [JSON_TYPE]),
+    takes: info.takes ?? (info.body === undefined ? [] : [JSON_TYPE]),
     statuses: problemStatuses(info, params !== undefined),
   };
 }
@@ -278,7 +296,7 @@ function problemStatuses(info: RouteInfo, hasParams: boolean): number[] {
   const statuses = new Set([401, 403, ...(info.problems ?? [])]);
   if (hasParams) statuses.add(400).add(404);
   if (info.query !== undefined || info.body !== undefined) statuses.add(400);
-  if (info.body !== undefined) statuses.add(415);
+  if (info.body !== undefined || info.takes !== undefined) statuses.add(413).add(415);
   if (info.ifMatch === true) statuses.add(412);
   return [...statuses].sort((a, b) => a - b);
 }

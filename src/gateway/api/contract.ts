@@ -214,7 +214,7 @@ const wishes = {
     .regex(/\S/, 'must not be blank')
     .overwrite((text) => text.trim())
     .describe('What people call it, in any language'),
-  source: z.string().min(1).max(4096).describe('rtsp://, rtsps://, http:// or https:// address'),
+  source: z.string().min(1).max(4096).describe('rtsp://, rtsps://, http:// or https:// address, or push:'),
   username: secret.describe('User name at the camera'),
   password: secret.describe('Password at the camera; never shown again'),
   always: z.boolean().describe('Keep it open although nobody watches'),
@@ -323,6 +323,22 @@ export const Session = z
   .meta({ id: 'Session' });
 
 export const CameraParams = z.object({ id: z.string().describe('Id of the camera, as in /api/cameras') });
+
+const UNIX_SECONDS = 'must be Unix time in seconds, such as 1768465800.250000';
+
+/** Headers of PUT /cameras/{id}/frame. */
+export const FrameHeaders = z.object({
+  'X-Timestamp': z
+    .string(UNIX_SECONDS)
+    .regex(/^\d{1,11}(?:\.\d{1,9})?$/, UNIX_SECONDS)
+    .optional()
+    .describe('When the picture was captured: Unix time in seconds, with up to nine decimals'),
+  'X-Sequence': z
+    .string('must be a whole number')
+    .regex(/^\d{1,15}$/, 'must be a whole number')
+    .optional()
+    .describe("The sender's own number of the picture: a gap says that some are missing"),
+});
 
 function number(least: number, most: number, what = 'a number'): z.ZodCoercedNumber {
   const error = `must be ${what} from ${least} to ${most}`;

@@ -19,8 +19,9 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   401: 'Who asks is not known here',
   403: 'Not allowed: by the grants of who asks, by Host or Origin, or this source',
   404: 'No such camera or event',
-  409: 'The id is taken, or cameras are not kept in a config file',
+  409: 'The id is taken, cameras are not kept in a config file, or this camera is not sent its pictures',
   412: 'The camera was changed meanwhile: If-Match names another revision',
+  413: 'The body is too long',
   415: 'The body is of another media type',
   429: 'Too much at once: ask again later',
   503: 'Not to be had now, with the reason',
@@ -91,7 +92,7 @@ export function openApiDocument(version: string): Json {
 }
 
 function operation(route: Route): Json {
-  const { operation: operationId, summary, description, tag, body } = route;
+  const { operation: operationId, summary, description, tag } = route;
   return {
     operationId,
     summary,
@@ -99,7 +100,7 @@ function operation(route: Route): Json {
     tags: [tag],
     security: securityOf(route),
     parameters: parametersOf(route),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: bodyContent(route, body) } }),
+    ...(route.takes.length === 0 ? {} : { requestBody: { required: true, content: bodyContent(route) } }),
     responses: { [route.success ?? 200]: success(route), ...problems(route) },
   };
 }
@@ -125,11 +126,12 @@ function parametersOf(route: Route): Json[] {
   return [
     ...(route.params === undefined ? [] : parameters(route.params, 'path')),
     ...(route.query === undefined ? [] : parameters(route.query, 'query')),
+    ...(route.headers === undefined ? [] : parameters(route.headers, 'header')),
     ...(route.ifMatch === true ? [ifMatch] : []),
   ];
 }
 
-function parameters(schema: z.ZodObject, where: 'path' | 'query'): Json[] {
+function parameters(schema: z.ZodObject, where: 'path' | 'query' | 'header'): Json[] {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
   return Object.entries(properties)
     .filter(([name]) => name !== 'token')
@@ -139,8 +141,12 @@ function parameters(schema: z.ZodObject, where: 'path' | 'query'): Json[] {
     });
 }
 
-function bodyContent(route: Route, body: z.ZodType): Json {
-  const content = { schema: referTo(body), examples: bodyExamples(route.operation) };
+function bodyContent(route: Route): Json {
+  const { body } = route;
+  const content =
+    body === undefined
+      ? { schema: { type: 'string', contentMediaType: 'image/jpeg' } }
+      : { schema: referTo(body), examples: bodyExamples(route.operation) };
   return Object.fromEntries(route.takes.map((type) => [type, content]));
 }
 
@@ -148,6 +154,9 @@ function success(route: Route): Json {
   const { answer, media } = route;
   const headers = {
     ...(route.etag === true ? { ETag: header('The revision of the camera, for If-Match') } : {}),
+    ...(route.operation === 'putFrame'
+      ? { 'X-Sequence': header('Number of the picture in the stream; missing when a newer one took its place') }
+      : {}),
     ...(route.success === 201 ? { Location: header('Address of what was added, relative to this one') } : {}),
   };
   const content =

@@ -39,7 +39,7 @@ export function addOperation<K extends Operation>(app: FastifyInstance, operatio
     url: fastifyPath(route.path),
     schema: schemaOf(route),
     config: { operation },
-    onRequest: [noStore, ...(route.body === undefined ? [] : [takeOnly(route)])],
+    onRequest: [noStore, ...(route.takes.length === 0 ? [] : [takeOnly(route)])],
     handler: (request, reply) => {
       if (route.success !== undefined) reply.code(route.success);
       return handle({ request, reply, query: request.query as QueryOf<K>, body: request.body as BodyOf<K> });
@@ -111,7 +111,7 @@ const noStore: onRequestHookHandler = (_request, reply, done) => {
 };
 
 /** Refuses a body of another media type before it is read. */
-function takeOnly({ takes, method }: Route): onRequestHookHandler {
+export function takeOnly({ takes, method }: Route): onRequestHookHandler {
   return (request, reply, done) => {
     const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
     if (takes.includes(type)) {

@@ -107,6 +107,7 @@ export function toSightlineError(error: unknown): SightlineError {
     return new SightlineError('not-found', 'No camera has so long an id.');
   const message = thrown.message ?? 'The request is not valid.';
   if (thrown.statusCode === 404) return new SightlineError('not-found', message);
+  if (thrown.statusCode === 413) return new SightlineError('body-too-large', message);
   if (thrown.statusCode === 415) return new SightlineError('media-type-unsupported', message);
   if (thrown.statusCode !== undefined && thrown.statusCode >= 400 && thrown.statusCode < 500) {
     return new SightlineError('request-invalid', message);

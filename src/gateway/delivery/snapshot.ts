@@ -71,6 +71,7 @@ export class Snapshots {
     let subscription: Subscription | null = null;
     let retry: NodeJS.Timeout | null = null;
     let known: Problem | null = null;
+    let isRare = false;
     const settle = (): void => {
       signal.removeEventListener('abort', onStop);
       clearTimeout(deadline);
@@ -82,7 +83,7 @@ export class Snapshots {
       reject(SightlineError.fromProblem(problem));
     };
     const onStop = (): void => fail(new SightlineError('stopping', 'The server is stopping.').toProblem());
-    const deadline = setTimeout(() => fail(this.#late(target, known)), this.#options.deadlineMs);
+    const deadline = setTimeout(() => fail(this.#late(target, known, isRare)), this.#options.deadlineMs);
     signal.addEventListener('abort', onStop);
     const subscribe = (): void => {
       const request = { kind: 'snapshot', key: target.key, ...target.encoding, maxAgeMs } as const;
@@ -91,7 +92,8 @@ export class Snapshots {
           settle();
           resolve(jpeg);
         },
-        state: ({ state, reason }) => {
+        state: ({ state, reason, patienceMs }) => {
+          isRare = patienceMs !== undefined;
           known = reason ?? known;
           if (state === 'failed' && reason !== null && !SightlineError.fromProblem(reason).retryable) fail(reason);
         },
@@ -106,11 +108,14 @@ export class Snapshots {
     return promise;
   }
 
-  #late(target: Target, known: Problem | null): Problem {
+  #late(target: Target, known: Problem | null, isRare: boolean): Problem {
     const reason = explainCamera(this.#options.view, target, known);
     if (reason.code !== 'picture-timeout') return reason;
     const text = `The camera ${target.cameraId} gave no fresh picture within ${this.#options.deadlineMs} ms.`;
-    return { code: 'picture-timeout', text, hint: ERROR_CODES['picture-timeout'].hint };
+    const hint = isRare
+      ? 'Its pictures come rarely: ask with ?maxAgeMs= for the newest that there is.'
+      : ERROR_CODES['picture-timeout'].hint;
+    return { code: 'picture-timeout', text, hint };
   }
 }
 

@@ -16,6 +16,14 @@ export const koProblems: Readonly<Record<ErrorCode, ProblemWords>> = {
   'not-found': { title: '찾을 수 없습니다.', hint: '카메라 목록에서 골라 주세요.' },
   'method-not-allowed': { title: '지원하지 않는 요청입니다.', hint: '/openapi.json에서 가능한 요청을 확인해 주세요.' },
   'media-type-unsupported': { title: '지원하지 않는 형식입니다.', hint: '문서에 있는 형식으로 보내 주세요.' },
+  'body-too-large': {
+    title: '보낸 내용이 너무 큽니다.',
+    hint: '더 작게 보내 주세요. 화면 한 장은 8 MB, JSON은 128 KB까지입니다.',
+  },
+  'takes-no-pictures': {
+    title: '이 카메라는 화면을 받지 않습니다.',
+    hint: '주소가 push:인 카메라를 추가해 그곳으로 보내 주세요.',
+  },
   taken: { title: '이미 쓰이고 있는 ID입니다.', hint: '다른 ID를 골라 주세요.' },
   'search-running': {
     title: '이미 카메라를 찾고 있습니다.',
@@ -65,6 +73,10 @@ export const koProblems: Readonly<Record<ErrorCode, ProblemWords>> = {
   'camera-stalled': {
     title: '연결되어 있지만 영상이 오지 않습니다.',
     hint: '계속되면 카메라를 다시 시작해 주세요.',
+  },
+  'nothing-pushed': {
+    title: '이 카메라로 보내오는 화면이 없습니다.',
+    hint: '화면을 보내는 프로그램(PUT /cameras/{id}/frame)을 시작해 주세요.',
   },
   'camera-closed': { title: '카메라가 연결을 끊었습니다.', hint: '자동으로 다시 연결합니다.' },
   'camera-protocol': {

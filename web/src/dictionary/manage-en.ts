@@ -27,6 +27,8 @@ export const manageEn = {
     saving: 'Saving',
     asking: (host: string, seconds: string) => `Asking ${host} for a picture, ${seconds} s`,
     room: 'The picture appears here.',
+    pushInstead: 'A program sends its pictures',
+    pushRoom: 'This camera is sent its pictures. What to write into the program stands on its page once it is saved.',
     pictureOf: (host: string) => `First picture of ${host}`,
     after: (seconds: string) => `after ${seconds} s`,
   },
@@ -35,7 +37,7 @@ export const manageEn = {
     noScheme: 'An address begins with the way in which the camera is asked. Did you mean one of these?',
     noSchemeAtAll: 'This is no address of a camera: those begin with rtsp:// or http://.',
     scheme: (scheme: string) =>
-      `Addresses with ${scheme}: cannot be added here, only rtsp, rtsps, http and https. Others stand in the config file.`,
+      `Addresses with ${scheme}: cannot be added here, only rtsp, rtsps, http, https and push:. Others stand in the config file.`,
     noHost: 'The address names no camera: its host is missing.',
     masked: 'Write the hidden part (***) of the address again.',
   },
@@ -158,6 +160,11 @@ export const manageEn = {
     openCv: 'OpenCV, Python',
     ffmpeg: 'ffmpeg, a minute into a file',
     homeAssistant: 'Home Assistant, configuration.yaml',
+    sending: 'Sending pictures to it',
+    sendingWhat:
+      'Put the key that stands in .sightline/key beside the config file, or the token of the server, in place of TOKEN.',
+    sendCurl: 'curl, one picture',
+    sendPython: 'Python with OpenCV, a stream',
   },
 };
 

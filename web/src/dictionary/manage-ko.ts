@@ -29,6 +29,9 @@ export const manageKo: ManageWords = {
     saving: '저장하는 중',
     asking: (host, seconds) => `${host}에 화면을 요청하는 중, ${seconds}초`,
     room: '여기에 화면이 나타납니다.',
+    pushInstead: '프로그램이 화면을 보냄',
+    pushRoom:
+      '이 카메라는 프로그램이 보내는 화면을 받습니다. 프로그램에 넣을 코드는 저장한 뒤 카메라 페이지에 나옵니다.',
     pictureOf: (host) => `${host}의 첫 화면`,
     after: (seconds) => `${seconds}초 걸림`,
   },
@@ -37,7 +40,7 @@ export const manageKo: ManageWords = {
     noScheme: '주소 앞에 연결 방식이 필요합니다. 다음 중 하나인가요?',
     noSchemeAtAll: '카메라 주소가 아닙니다. 주소는 rtsp:// 또는 http://로 시작합니다.',
     scheme: (scheme) =>
-      `${scheme}: 주소는 여기서 추가할 수 없습니다. rtsp, rtsps, http, https만 됩니다. 다른 것은 설정 파일에 적어 주세요.`,
+      `${scheme}: 주소는 여기서 추가할 수 없습니다. rtsp, rtsps, http, https, push:만 됩니다. 다른 것은 설정 파일에 적어 주세요.`,
     noHost: '주소에 카메라의 호스트가 없습니다.',
     masked: '가려진 부분(***)을 다시 입력해 주세요.',
   },
@@ -160,5 +163,9 @@ export const manageKo: ManageWords = {
     openCv: 'Python용 OpenCV',
     ffmpeg: 'ffmpeg로 1분 저장',
     homeAssistant: 'Home Assistant의 configuration.yaml',
+    sending: '이 카메라로 화면 보내기',
+    sendingWhat: 'TOKEN 자리에 설정 파일 옆 .sightline/key 파일에 있는 키나 서버의 토큰을 넣어 주세요.',
+    sendCurl: 'curl로 화면 한 장',
+    sendPython: 'Python과 OpenCV로 계속 보내기',
   },
 };

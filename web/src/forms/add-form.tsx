@@ -12,7 +12,7 @@ import { Field, Why } from './field.tsx';
 import { SourceFields, withoutCredentials, type SourceDraft } from './source-fields.tsx';
 import { useTrial } from './trial.ts';
 import { isIdle, TrialView } from './trial-view.tsx';
-import { nameFrom } from './typed-address.ts';
+import { isPush, nameFrom, PUSH } from './typed-address.ts';
 
 const EMPTY: SourceDraft = { source: '', username: '', password: '' };
 
@@ -25,8 +25,11 @@ export function AddForm({ brief }: { readonly brief: boolean }): JSX.Element {
   const [asksWho, setAsksWho] = useState(!brief);
   const { trial, failure, start, fail, clear } = useTrial();
   const saving = useSaving(fail);
-  const found = trial.kind === 'found';
-  const wantsWho = asksWho || draft.username !== '' || failure?.field === 'username' || failure?.field === 'password';
+  const pushed = isPush(draft.source);
+  // Of one that is sent its pictures there is nothing to see before.
+  const found = trial.kind === 'found' || pushed;
+  const wantsWho =
+    (!pushed && asksWho) || draft.username !== '' || failure?.field === 'username' || failure?.field === 'password';
   const suggested = name ?? suggestedName(draft.source);
 
   const change = (next: SourceDraft): void => {
@@ -71,16 +74,21 @@ export function AddForm({ brief }: { readonly brief: boolean }): JSX.Element {
             onOffer={(source) => show({ ...draft, source })}
           />
           <div class="actions">
-            {found ? (
-              <button type="button" onClick={() => show(draft)}>
-                {form.showPicture}
-              </button>
-            ) : (
-              <button type="submit" class="primary">
+            {!pushed && (
+              <button
+                type={found ? 'button' : 'submit'}
+                class={found ? '' : 'primary'}
+                onClick={found ? () => show(draft) : undefined}
+              >
                 {form.showPicture}
               </button>
             )}
-            {!wantsWho && (
+            {draft.source.trim() === '' && (
+              <button type="button" class="quiet" onClick={() => change({ ...EMPTY, source: PUSH })}>
+                {form.pushInstead}
+              </button>
+            )}
+            {!wantsWho && !pushed && (
               <button type="button" class="quiet" onClick={() => setAsksWho(true)}>
                 {form.credentials}
               </button>
@@ -91,11 +99,12 @@ export function AddForm({ brief }: { readonly brief: boolean }): JSX.Element {
               </button>
             )}
           </div>
+          {pushed && <p class="field-note">{form.pushRoom}</p>}
           {(failure?.field === 'form' || failure?.field === 'name' || failure?.field === 'id') && (
             <Why failure={failure} />
           )}
         </div>
-        <TrialView trial={trial} onCancel={clear} />
+        {!pushed && <TrialView trial={trial} onCancel={clear} />}
         {found && (
           <div class="naming">
             <Field name="name" label={form.name} value={suggested} failure={null} autofocus onInput={setName} />

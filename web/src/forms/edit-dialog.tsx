@@ -15,7 +15,7 @@ import { Sheet } from './sheet.tsx';
 import { SourceFields } from './source-fields.tsx';
 import { useTrial } from './trial.ts';
 import { isIdle, TrialView } from './trial-view.tsx';
-import { problemOf } from './typed-address.ts';
+import { isPush, problemOf } from './typed-address.ts';
 
 interface EditProps {
   readonly camera: Camera;
@@ -87,9 +87,11 @@ function EditForm({ camera, onClose }: EditProps): JSX.Element {
           <button type="submit" class="primary" disabled={busy}>
             {busy ? form.saving : form.save}
           </button>
-          <button type="button" onClick={() => start(probeOf(shown, draft), isStored(shown, draft))}>
-            {form.showPicture}
-          </button>
+          {!isPush(draft.source) && (
+            <button type="button" onClick={() => start(probeOf(shown, draft), isStored(shown, draft))}>
+              {form.showPicture}
+            </button>
+          )}
           <button type="button" class="quiet" onClick={onClose}>
             {form.cancel}
           </button>

@@ -19,6 +19,8 @@ describe('a typed address', () => {
   it('that the API does not add is told apart', () => {
     assert.deepEqual(problemOf('ffmpeg:rtsp://h/'), { kind: 'scheme', scheme: 'ffmpeg' });
     assert.deepEqual(problemOf('test:'), { kind: 'scheme', scheme: 'test' });
+    assert.equal(problemOf(' Push: '), null);
+    assert.deepEqual(problemOf('push:x'), { kind: 'scheme', scheme: 'push' });
     assert.deepEqual(problemOf('  '), { kind: 'empty' });
     assert.deepEqual(problemOf('rtsp:///stream'), { kind: 'no-host' });
     assert.deepEqual(problemOf('rtsp://h/?password=***'), { kind: 'masked' });

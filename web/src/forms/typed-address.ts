@@ -8,6 +8,9 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):(.*)$/is;
 /** A host name or address, perhaps with a port and a path: what people know of their camera. */
 const HOST = /^(?:\[[0-9a-f:]+\]|[\p{L}\p{N}.-]*[\p{L}\p{N}])(?::\d{1,5})?(?:[/?].*)?$/iu;
 
+/** A camera that is sent its pictures: it has no address. */
+export const PUSH = 'push:';
+
 export type TypedProblem =
   | { readonly kind: 'empty' }
   /** With the addresses that may be meant. */
@@ -37,6 +40,7 @@ export function splitCredentials(text: string): { readonly source: string; reado
 export function problemOf(text: string): TypedProblem | null {
   const typed = text.trim();
   if (typed === '') return { kind: 'empty' };
+  if (isPush(typed)) return null;
   const scheme = SCHEME.exec(typed);
   const name = scheme?.[1]?.toLowerCase() ?? '';
   if (!(name in SCHEMES)) {
@@ -45,6 +49,10 @@ export function problemOf(text: string): TypedProblem | null {
   }
   if (placeOf(typed).host === '') return { kind: 'no-host' };
   return typed.includes('***') ? { kind: 'masked' } : null;
+}
+
+export function isPush(text: string): boolean {
+  return text.trim().toLowerCase() === PUSH;
 }
 
 function offersOf(typed: string): readonly string[] {

@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 1000;
 
 export interface ChannelStateOptions {
   /** A channel without a picture for so long is stalled, whatever its origin says. */
-  readonly silenceMs: number;
+  readonly silenceMs: () => number;
   /** Why there is no picture, in the words of whoever knows best. */
   readonly explain: () => Problem;
 }
@@ -40,7 +40,7 @@ export class ChannelState {
   picture(atUs: number): void {
     this.#pictureUs = atUs;
     if (this.#current.state === 'live') return;
-    const everyMs = Math.min(LOOK_EVERY_MS, this.#options.silenceMs / 2);
+    const everyMs = Math.min(LOOK_EVERY_MS, this.#options.silenceMs() / 2);
     this.#timer ??= setInterval(() => this.#look(), everyMs);
     this.#change({ state: 'live', sinceUs: atUs, reason: null });
   }
@@ -65,7 +65,7 @@ export class ChannelState {
   }
 
   #look(): void {
-    if (nowUs() - this.#pictureUs < this.#options.silenceMs * 1000) return;
+    if (nowUs() - this.#pictureUs < this.#options.silenceMs() * 1000) return;
     this.#change({ state: 'stalled', sinceUs: this.#pictureUs, reason: this.#options.explain() });
   }
 

@@ -52,19 +52,22 @@ export class Channel {
   #newestAtUs = 0;
   #known: Problem | null = null;
   #fps: number | null;
+  /** So long a silence is none, where pictures come rarely. */
+  #patienceMs = 0;
   #closed = false;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
     this.#fps = askedFps(options.rate);
+    const silenceMs = (): number => Math.max(options.silenceMs, this.#patienceMs);
     this.#trouble = new Trouble({
       name: options.name,
       slates: options.slates,
-      silenceMs: options.silenceMs,
+      silenceMs,
       explain: () => this.explain(),
       publish: (part) => this.fanout.publish(part),
     });
-    this.state = new ChannelState({ silenceMs: options.silenceMs, explain: () => this.explain() });
+    this.state = new ChannelState({ silenceMs, explain: () => this.explain() });
     this.#subscribe();
   }
 
@@ -78,9 +81,10 @@ export class Channel {
     return this.#options.explain(this.#known);
   }
 
-  /** True when a new viewer can begin at once. */
+  /** True when a new viewer can begin at once: where pictures come rarely, with the newest that there is. */
   get isFresh(): boolean {
-    return this.#newest !== null && nowUs() - this.#newestAtUs < NEWEST_IS_FRESH_US;
+    const freshUs = Math.max(NEWEST_IS_FRESH_US, this.#patienceMs * 1000);
+    return this.#newest !== null && nowUs() - this.#newestAtUs < freshUs;
   }
 
   /** Resolves when there is a fresh picture; rejects after `timeoutMs` or an end for good with the reason, or on abort. */
@@ -166,6 +170,7 @@ export class Channel {
   }
 
   #said(state: StreamState): void {
+    this.#patienceMs = state.patienceMs ?? 0;
     if (state.reason !== null) this.#known = state.reason;
     if (state.state === 'failed' && state.reason !== null && endsForGood(state.reason)) this.#rejectAll(state.reason);
     this.#trouble.state(state);

@@ -15,7 +15,7 @@ export interface TroubleOptions {
   readonly name: () => string;
   readonly slates: Slates;
   /** A channel without a picture for so long is in trouble, whatever its state says. */
-  readonly silenceMs: number;
+  readonly silenceMs: () => number;
   readonly explain: () => Problem;
   readonly publish: (part: Part) => void;
 }
@@ -68,7 +68,7 @@ export class Trouble {
 
   #tick(): void {
     const silentUs = nowUs() - this.#lastPictureUs;
-    if (this.#sinceUs === null && silentUs > this.#options.silenceMs * 1000) this.#sinceUs = this.#lastPictureUs;
+    if (this.#sinceUs === null && silentUs > this.#options.silenceMs() * 1000) this.#sinceUs = this.#lastPictureUs;
     if (this.#sinceUs === null || this.#size === null) return;
     this.#redraw(this.#size, this.#sinceUs);
     if (this.#part === null) {
