@@ -388,7 +388,7 @@ export const SnapshotQuery = z.object({
   stream: StreamQuery.shape.stream,
   width: StreamQuery.shape.width,
   quality: StreamQuery.shape.quality,
-  maxAgeMs: wholeNumber(0, 60_000).default(1000).describe('The picture is not older than this'),
+  maxAgeMs: wholeNumber(0, 600_000).default(1000).describe('The picture is not older than this'),
   token: StreamQuery.shape.token,
 });
 
