@@ -91,10 +91,10 @@ export type Client = {
   readonly [K in Exclude<Operation, 'putFrame'>]: (...parameters: CallParameters<K>) => Promise<CallResult<K>>;
 } & {
   /**
-   * Sends one JPEG to a camera whose source is `push:`. Resolves with its number in the stream, null when a newer picture
-   * took its place. Send the next one when it has resolved.
+   * Sends one JPEG to a camera whose source is `push:`. Resolves with its number in the stream, undefined when a newer
+   * picture took its place. Send the next one when it has resolved.
    */
-  putFrame(id: string, jpeg: Uint8Array<ArrayBuffer> | Blob, options?: FrameOptions): Promise<number | null>;
+  putFrame(id: string, jpeg: Uint8Array<ArrayBuffer> | Blob, options?: FrameOptions): Promise<number | undefined>;
   /**
    * What processors find, as it happens: `for await (const event of client.events())`. Connects again by itself and then
    * goes on after the last event. Rejects when the first try fails, and later when the server says no.
@@ -111,14 +111,17 @@ export function ifMatch(camera: Pick<Camera, 'revision'>): string {
   return `"${camera.revision}"`;
 }
 
+const JPEG = 'image/jpeg';
+
 type WithBody = { [K in Operation]: BodyInputOf<K> extends undefined ? never : K }[Operation];
 
-const BODY_TYPES: Readonly<Record<WithBody, string>> = {
+const BODY_TYPES: Readonly<Record<WithBody | 'putFrame', string>> = {
   createCamera: 'application/json',
   changeCamera: 'application/merge-patch+json',
   probe: 'application/json',
   startDiscovery: 'application/json',
   login: 'application/json',
+  putFrame: JPEG,
 };
 
 export function createClient(options: ClientOptions): Client {
@@ -128,7 +131,6 @@ export function createClient(options: ClientOptions): Client {
   const token = options.token === undefined ? {} : { token: options.token };
   return {
     ...(Object.fromEntries(methods) as Client),
-    putFrame: (id, jpeg, given = {}) => putFrame(options, { id, jpeg }, given),
     events: (given = {}) => followEvents((query, signal) => openEvents(options, { query, signal }), isFinal, given),
     streamUrl: (id, parameters) => urlOf(options, 'streamMjpeg', { id, query: { ...parameters, ...token } }),
     snapshotUrl: (id, parameters) => urlOf(options, 'getSnapshot', { id, query: { ...parameters, ...token } }),
@@ -140,8 +142,7 @@ interface Where {
   readonly query: Readonly<Record<string, unknown>> | undefined;
 }
 
-interface Given {
-  readonly signal?: AbortSignal;
+interface Given extends FrameOptions {
   readonly query?: Readonly<Record<string, unknown>>;
   readonly ifMatch?: string;
 }
@@ -151,36 +152,17 @@ async function call(options: ClientOptions, operation: Operation, parameters: un
   const type = (BODY_TYPES as Readonly<Record<string, string>>)[operation];
   const rest = [...parameters];
   const id = path.includes('{id}') ? String(rest.shift()) : '';
-  const body = type === undefined ? undefined : JSON.stringify(rest.shift());
-  const { signal, query, ifMatch: tag } = (rest.shift() ?? {}) as Given;
+  const body = type === undefined ? undefined : rest.shift();
+  const { signal, query, ifMatch: tag, capturedAtMs, sequence } = (rest.shift() ?? {}) as Given;
   const headers: Record<string, string> = {};
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
   if (type !== undefined) headers['content-type'] = type;
   if (tag !== undefined) headers['if-match'] = tag;
-  const init = {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body }),
-    ...(signal === undefined ? {} : { signal }),
-  };
-  return read(await ask(options, urlOf(options, operation, { id, query }), init));
-}
-
-async function putFrame(
-  options: ClientOptions,
-  { id, jpeg }: { readonly id: string; readonly jpeg: Uint8Array<ArrayBuffer> | Blob },
-  { capturedAtMs, sequence, signal }: FrameOptions,
-): Promise<number | null> {
-  const headers: Record<string, string> = { 'content-type': 'image/jpeg' };
-  if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
   if (capturedAtMs !== undefined) headers['x-timestamp'] = (capturedAtMs / 1000).toFixed(6);
   if (sequence !== undefined) headers['x-sequence'] = String(sequence);
-  const url = urlOf(options, 'putFrame', { id, query: undefined });
-  const init = { method: 'PUT', headers, body: jpeg, ...(signal === undefined ? {} : { signal }) };
-  const response = await ask(options, url, init);
-  if (!response.ok) throw await toError(response, response.headers.get('content-type') ?? '');
-  const given = response.headers.get('x-sequence');
-  return given === null ? null : Number(given);
+  const sent = type === JPEG ? (body as Blob) : JSON.stringify(body);
+  const init = { method, headers, body: type === undefined ? null : sent, signal: signal ?? null };
+  return read(await ask(options, urlOf(options, operation, { id, query }), init));
 }
 
 async function openEvents(options: ClientOptions, given: Given): Promise<Response> {
@@ -209,7 +191,7 @@ async function ask({ fetch = globalThis.fetch }: ClientOptions, url: string, ini
 async function read(response: Response): Promise<unknown> {
   const type = response.headers.get('content-type') ?? '';
   if (!response.ok) throw await toError(response, type);
-  if (response.status === 204) return undefined;
+  if (response.status === 204) return Number(response.headers.get('x-sequence')) || undefined;
   if (type.startsWith('application/json')) return response.json();
   return type.startsWith('text/plain') ? response.text() : response;
 }
