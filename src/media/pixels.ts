@@ -11,6 +11,9 @@ export type PixelFormat = (typeof PIXEL_NAMES)[number];
 /** Larger pictures are not handed from process to process. 1920x1080 of rgba is half of it. */
 export const MAX_PIXEL_BYTES = 16 * 1024 * 1024;
 
+/** swscale writes rows in whole vectors: behind packed pixels that it writes where they are to lie, so much room. */
+export const SPARE_BYTES = 64;
+
 export interface PackedPlane {
   /** Bytes of a row. */
   readonly columns: number;

@@ -1,28 +1,13 @@
-// Pictures that a processor made, as Frames: from its packed pixels, or from the original as a copy that may be drawn
-// on. Encoders take them like any decoded one.
+// What a processor draws over, as a Frame: the original as a copy that may be drawn on. Encoders take it like any decoded
+// one.
 
-import { AVCOL_RANGE_JPEG, AVCOL_RANGE_MPEG, AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P } from 'node-av/constants';
+import { AVCOL_RANGE_JPEG, AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P } from 'node-av/constants';
 import { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import { Frame } from './frame.ts';
-import type { FrameHome, FrameInfo } from './frame.ts';
-import { ownFrame } from './own-frame.ts';
-import { PIXEL_FORMATS, fillPlanes } from './planes.ts';
-import type { PixelShape } from './pixel-scaler.ts';
+import type { FrameHome } from './frame.ts';
 
 const FREED: FrameHome = { give: (native) => native.free() };
-
-/** Copies packed pixels. The caller owns the one reference. Throws `decode-failed` without memory, or with too few pixels. */
-export function frameOfPixels(pixels: Uint8Array, shape: PixelShape, info: FrameInfo): Frame {
-  const { width, height, format } = shape;
-  const colorRange = format === 'yuv420p' ? AVCOL_RANGE_MPEG : AVCOL_RANGE_JPEG;
-  const native = ownFrame({ width, height, format: PIXEL_FORMATS[format], colorRange });
-  if (native === null || !fillPlanes(native, pixels, format)) {
-    native?.free();
-    throw new SightlineError('decode-failed', `There is no memory for a picture of ${width}x${height}.`);
-  }
-  return new Frame(native, FREED, info);
-}
 
 /** Planes that may be written: Y, and U and V of half the size. */
 export interface Canvas {

@@ -1,5 +1,6 @@
-// From a decoded picture to packed pixels of one size and format in shared memory: what a processor's worker thread, or
-// a program of somebody's own, gets to see. One pass of swscale and one copy.
+// From a decoded picture to packed pixels of one size and format in JavaScript's memory: what a processor's worker thread,
+// or a program of somebody's own, gets to see. One pass of swscale, which writes the pixels where they are to lie when
+// there is room to spare behind them, and else one copy.
 
 import { AVCOL_RANGE_MPEG } from 'node-av/constants';
 import { SoftwareScaleContext } from 'node-av/lib';
@@ -7,6 +8,7 @@ import type { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import type { PixelFormat } from '../../media/pixels.ts';
 import type { Frame } from './frame.ts';
+import { frameOver, isRoomy } from './memory-frame.ts';
 import { nativeCall } from './native.ts';
 import { ownFrame } from './own-frame.ts';
 import { PIXEL_FORMATS, readPlanes } from './planes.ts';
@@ -14,6 +16,8 @@ import type { Planes } from './planes.ts';
 
 /** Up to this many pixels of the source a thread costs more than it saves. */
 const SHORT_WORK_PIXELS = 1280 * 720;
+/** Pieces of memory that are written in turn. */
+const MAX_MEMORIES = 4;
 
 export interface PixelShape {
   readonly width: number;
@@ -38,27 +42,24 @@ export function pixelShape(
 
 export class PixelScaler {
   readonly shape: PixelShape;
-  readonly #target: AvFrame;
-  readonly #planes: Planes;
   readonly #context = new SoftwareScaleContext();
+  readonly #memories = new Map<Uint8Array, AvFrame>();
+  /** For memory without room to spare. */
+  #own: { readonly target: AvFrame; readonly planes: Planes } | null = null;
   #busy: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  /** Throws `decode-failed` without memory. Both sides of a yuv420p picture are even. */
+  /** Both sides of a yuv420p picture are even. */
   constructor(shape: PixelShape) {
     this.shape = shape;
-    const { width, height, format } = shape;
-    const colorRange = format === 'yuv420p' ? AVCOL_RANGE_MPEG : undefined;
-    const target = ownFrame({ width, height, format: PIXEL_FORMATS[format], colorRange });
-    if (target === null) throw failure();
-    this.#target = target;
-    const { data, linesize } = target;
-    this.#planes = { width, height, data, linesize };
     this.#context.allocContext();
     this.#context.setOption('sws_flags', 'area');
   }
 
-  /** Writes the pixels of `frame` into `into`. Calls must not overlap. Throws `decode-failed`. */
+  /**
+   * Writes the pixels of `frame` into `into`, without a copy when that is `SPARE_BYTES` longer than they are and has one
+   * plane. Calls must not overlap. Throws `decode-failed`, without memory too.
+   */
   convert(frame: Frame, into: Uint8Array): Promise<void> {
     const done = this.#convert(frame, into);
     this.#busy = done;
@@ -71,17 +72,53 @@ export class PixelScaler {
     this.#closed = true;
     await this.#busy.catch(() => undefined);
     this.#context.freeContext();
-    this.#target.free();
+    for (const target of this.#memories.values()) target.free();
+    this.#memories.clear();
+    this.#own?.target.free();
   }
 
   async #convert(frame: Frame, into: Uint8Array): Promise<void> {
     if (this.#closed) throw failure();
-    const source = frame.native;
+    if (isRoomy(into, this.shape)) {
+      await this.#scale(this.#over(into), frame.native);
+      return;
+    }
+    const { target, planes } = this.#ownTarget();
+    await this.#scale(target, frame.native);
+    if (!readPlanes(planes, into, this.shape.format)) throw failure();
+  }
+
+  async #scale(target: AvFrame, source: AvFrame): Promise<void> {
     const isShort = source.width * source.height <= SHORT_WORK_PIXELS;
     const result = isShort
-      ? this.#context.scaleFrameSync(this.#target, source)
-      : await nativeCall('pixels.scale', () => this.#context.scaleFrame(this.#target, source));
-    if (result < 0 || !readPlanes(this.#planes, into, this.shape.format)) throw failure();
+      ? this.#context.scaleFrameSync(target, source)
+      : await nativeCall('pixels.scale', () => this.#context.scaleFrame(target, source));
+    if (result < 0) throw failure();
+  }
+
+  #over(memory: Uint8Array): AvFrame {
+    const known = this.#memories.get(memory);
+    if (known) return known;
+    const [oldest] = this.#memories;
+    if (oldest !== undefined && this.#memories.size >= MAX_MEMORIES) {
+      oldest[1].free();
+      this.#memories.delete(oldest[0]);
+    }
+    const target = frameOver(memory, this.shape);
+    if (target === null) throw failure();
+    this.#memories.set(memory, target);
+    return target;
+  }
+
+  #ownTarget(): { readonly target: AvFrame; readonly planes: Planes } {
+    if (this.#own !== null) return this.#own;
+    const { width, height, format } = this.shape;
+    const colorRange = format === 'yuv420p' ? AVCOL_RANGE_MPEG : undefined;
+    const target = ownFrame({ width, height, format: PIXEL_FORMATS[format], colorRange });
+    if (target === null) throw failure();
+    const { data, linesize } = target;
+    this.#own = { target, planes: { width, height, data, linesize } };
+    return this.#own;
   }
 }
 

@@ -16,7 +16,9 @@ export class FrameInlet {
   #fps = 0;
   #reader: Reader<Frame> | null = null;
   #held: Frame | null = null;
+  #telling: NodeJS.Immediate | null = null;
 
+  /** `onFrame`: there is a newer one, told behind everything that the camera's own pictures need at once. */
   constructor(frames: Hub<Frame>, onFrame: () => void) {
     this.#frames = frames;
     this.#onFrame = onFrame;
@@ -53,6 +55,8 @@ export class FrameInlet {
   close(): void {
     this.#reader?.close();
     this.#reader = null;
+    if (this.#telling !== null) clearImmediate(this.#telling);
+    this.#telling = null;
     this.letGo();
   }
 
@@ -69,6 +73,9 @@ export class FrameInlet {
       this.#held.release();
     }
     this.#held = frame;
-    this.#onFrame();
+    this.#telling ??= setImmediate(() => {
+      this.#telling = null;
+      this.#onFrame();
+    });
   }
 }

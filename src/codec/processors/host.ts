@@ -95,6 +95,7 @@ export class ProcessorHost {
     await this.pictures.close(new SightlineError('stopping', 'The processor is ending.'));
     this.#endAll();
     await this.#ending;
+    this.#showing.close();
   }
 
   #follow(spec: ProcessorSpec): void {

@@ -2,7 +2,8 @@
 // capture time of the one that it came from. Nothing is made while nobody watches.
 
 import type { Hub } from '../../base/hub.ts';
-import { drawnCopy, frameOfPixels } from '../ffmpeg/made-frame.ts';
+import { drawnCopy } from '../ffmpeg/made-frame.ts';
+import { PictureMaker } from '../ffmpeg/picture-maker.ts';
 import type { Frame } from '../ffmpeg/frame.ts';
 import { frameHub } from '../frame-hub.ts';
 import { drawAll } from './drawing.ts';
@@ -12,6 +13,7 @@ import type { Done } from './thread.ts';
 const SHOWS_NOTHING_AFTER = 30;
 
 export class Showing {
+  readonly #maker = new PictureMaker();
   #kind: 'picture' | 'drawings' | 'nothing' | null = null;
   #barren = 0;
 
@@ -30,9 +32,13 @@ export class Showing {
     if (!watched) return null;
     if (picture !== null) {
       const { epoch, sequence, stamp } = original;
-      return frameOfPixels(new Uint8Array(picture.buffer), picture, { epoch, sequence, stamp });
+      return this.#maker.make(new Uint8Array(picture.buffer), picture, { epoch, sequence, stamp });
     }
     return drawnCopy(original, (canvas) => drawAll(canvas, drawings ?? []));
+  }
+
+  close(): void {
+    this.#maker.close();
   }
 }
 

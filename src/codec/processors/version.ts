@@ -3,7 +3,7 @@
 
 import { nowUs, wallUs } from '../../base/clock.ts';
 import { SightlineError } from '../../base/errors.ts';
-import { packedBytes } from '../../media/pixels.ts';
+import { SPARE_BYTES, packedBytes } from '../../media/pixels.ts';
 import type { Frame } from '../ffmpeg/frame.ts';
 import { PixelScaler, pixelShape } from '../ffmpeg/pixel-scaler.ts';
 import type { WorkerFault, WorkerStart } from './protocol.ts';
@@ -101,7 +101,7 @@ export class Version {
     this.#ready = false;
     void this.#scaler?.close();
     this.#scaler = new PixelScaler(shape);
-    this.#thread.setup({ width, height, bytes: packedBytes(format, width, height) });
+    this.#thread.setup({ width, height, bytes: packedBytes(format, width, height) + SPARE_BYTES });
   }
 
   async #hand(frame: Frame, watched: boolean): Promise<void> {
