@@ -9,6 +9,8 @@ import { nowUs } from '../../src/base/clock.ts';
 export interface Part {
   readonly bytes: Buffer;
   readonly lastByteUs: number;
+  /** Its X-Sequence; NaN when a peer sends none. */
+  readonly sequence: number;
 }
 
 export interface Viewer {
@@ -45,6 +47,7 @@ export class PartCutter {
   #head: Buffer = Buffer.alloc(0);
   #body: Buffer[] = [];
   #missing = 0;
+  #sequence = NaN;
 
   constructor(onPart: (part: Part) => void) {
     this.#onPart = onPart;
@@ -77,6 +80,7 @@ export class PartCutter {
     const length = /^content-length: *(\d+)/im.exec(text)?.[1];
     if (length === undefined) return 'a part without Content-Length';
     this.#missing = Number(length);
+    this.#sequence = Number(/^x-sequence: *(\d+)/im.exec(text)?.[1] ?? NaN);
     return null;
   }
 
@@ -86,7 +90,7 @@ export class PartCutter {
     this.#missing -= taken.length;
     if (this.#missing === 0) {
       const lastByteUs = nowUs();
-      this.#onPart({ bytes: Buffer.concat(this.#body), lastByteUs });
+      this.#onPart({ bytes: Buffer.concat(this.#body), lastByteUs, sequence: this.#sequence });
       this.#body = [];
     }
     return bytes.subarray(taken.length);

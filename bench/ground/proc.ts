@@ -17,6 +17,23 @@ function cpuOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/** Seconds that a thread ran, and that it could have run but waited for a core. */
+export interface ThreadTimes {
+  readonly name: string;
+  readonly ran: number;
+  readonly waited: number;
+}
+
+/** Of each thread by its number, from Linux's schedstat: exact where `cpuSeconds` counts ticks. */
+export function threadTimes(pid: number): Map<number, ThreadTimes> {
+  const threads = list(`/proc/${pid}/task`).map((id): [number, ThreadTimes] => {
+    const [ran = 0, waited = 0] = (read(`/proc/${pid}/task/${id}/schedstat`) ?? '').split(' ').map(Number);
+    const name = (read(`/proc/${pid}/task/${id}/comm`) ?? '').trim();
+    return [Number(id), { name, ran: ran / 1e9, waited: waited / 1e9 }];
+  });
+  return new Map(threads);
+}
+
 /** Proportional set size of these processes together, megabytes (10^6). */
 export function pssMegabytes(pids: readonly number[]): number {
   const kilobytes = pids.map((pid) => /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? '0');

@@ -9,6 +9,7 @@ import overlay from '../../src/codec/processors/built-in/overlay.ts';
 import qr from '../../src/codec/processors/built-in/qr.ts';
 import type { ProcessorDefinition } from '../../src/codec/processors/contract.ts';
 import { loadCv } from '../../src/codec/processors/opencv.ts';
+import { TestCard } from '../../src/media/test-card.ts';
 import { spread } from '../../src/bench/statistics.ts';
 import type { Spread } from '../../src/bench/statistics.ts';
 import { grayFrames } from '../../test/fixtures/footage.ts';
@@ -20,6 +21,7 @@ import type { Context } from '../ground/context.ts';
 import type { Figure } from '../ground/figures.ts';
 
 const STEP_MS = 100;
+const CARD_TIME_US = 1_790_000_000_000_000;
 
 type Once = () => Promise<number>;
 
@@ -39,6 +41,7 @@ export async function alone(context: Context): Promise<Figure[]> {
       ours: runOf(qr, { ...large, frames: withCodes }),
       peer: ['qr', { ...large, frames: withCodes }],
     },
+    { name: 'qr, the test card', ours: runOf(qr, testCards()), peer: ['qr', testCards()] },
     { name: 'overlay', ours: runOf(overlay, tiny), peer: null },
   ];
   const figures: Figure[] = [];
@@ -53,6 +56,17 @@ export async function alone(context: Context): Promise<Figure[]> {
     figures.push({ name: `${each.name}: CPU of a frame`, unit: 'ms', ours: spread(own), peers, target: null });
   }
   return figures;
+}
+
+/** Full of squares, none of which belongs to a code. */
+function testCards(): GrayFrames {
+  const size = { width: 960, height: 540 };
+  const card = new TestCard({ ...size, name: 'camera1', range: 'full' });
+  const frames = Array.from({ length: 10 }, (_, index) => {
+    card.draw({ frame: 977 * index, timeUs: CARD_TIME_US + 977 * index * 33_333 });
+    return Uint8Array.from(card.data.subarray(0, size.width * size.height));
+  });
+  return { ...size, frames };
 }
 
 interface Case {

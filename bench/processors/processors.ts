@@ -1,60 +1,82 @@
 // Processors: what the host adds to a processor's own work, how much later a derived stream is, what `motion` takes of a
-// core, and what each built-in takes for a frame beside the same work in opencv-python.
+// core, what eight busy ones take from the cameras, how fast a saved one takes over, and what each built-in takes for a
+// frame beside the same work in opencv-python.
 
+import { LIGHT, USUAL } from '../camera/footage.ts';
 import { startCamera } from '../ground/camera.ts';
 import type { Camera } from '../ground/camera.ts';
 import type { Context } from '../ground/context.ts';
 import type { Figure } from '../ground/figures.ts';
-import { percentile, spread } from '../../src/bench/statistics.ts';
+import { spread } from '../../src/bench/statistics.ts';
+import { addedBy, threadsText } from './added.ts';
 import { alone } from './alone.ts';
-import { costOf, emptyProcessor, laterMs } from './serving.ts';
+import { CROWDED_MOUNTS, crowded } from './crowded.ts';
+import { laterMs } from './later.ts';
+import { saved } from './saved.ts';
+import { processorEntry } from './serving.ts';
+import { stages } from './stages.ts';
 
 const GRAY = "{ width: 640, format: 'gray', fps: 30 }";
 const BGR = "{ width: 1280, format: 'bgr', fps: 30 }";
 
 export async function processors(context: Context): Promise<Figure[]> {
-  const light = await startCamera(context, 1, context.lightFootage);
-  const figures = await ofLight(context, light);
+  const light = await startCamera(context, CROWDED_MOUNTS, context.lightFootage);
+  const ofLight = [
+    await hostFigure(context, light, { what: '640x360 gray', input: GRAY, fps: LIGHT.fps, limitMs: 1 }),
+    ...(await laterFigures(context, light)),
+    await motionFigure(context, light),
+    ...(await crowded(context, light)),
+    ...(await saved(context, light)),
+  ];
   await light.stop();
   const usual = await startCamera(context);
-  const bgr = await overheadMs(context, usual, emptyProcessor(context, BGR, 'nothing'));
+  const bgr = await hostFigure(context, usual, { what: '1280x720 bgr', input: BGR, fps: USUAL.fps, limitMs: 2 });
   await usual.stop();
+  return [...ofLight, bgr, ...(await stages(context)), ...(await alone(context))];
+}
+
+interface HostCase {
+  readonly what: string;
+  readonly input: string;
+  readonly fps: number;
+  readonly limitMs: number;
+}
+
+/** Of a processor that does nothing. */
+async function hostFigure(context: Context, camera: Camera, { what, input, fps, limitMs }: HostCase): Promise<Figure> {
+  const entry = processorEntry(context, 'nothing', { input, process: '() => undefined' });
+  const added = await addedBy(context, { source: camera.url(), entry, fps });
+  const name = `host of a processor: CPU of a frame, ${what}, ${fps} fps`;
+  const samples = added.map(({ frameMs }) => frameMs);
+  return { ...atMost(name, 'ms', samples, limitMs), remark: threadsText(added) };
+}
+
+async function laterFigures(context: Context, camera: Camera): Promise<Figure[]> {
+  const entry = processorEntry(context, 'same', { input: GRAY, process: '(frame) => ({ picture: frame.mat })' });
+  const later = await laterMs(context, { source: camera.url(), entry, name: 'same' });
+  const waited = spread(later.map(({ waitedMs }) => waitedMs)).median;
+  const name = 'derived stream: later than the camera’s own picture of the same frame';
+  const p95 = atMost(
+    `${name}, p95`,
+    'ms',
+    later.map(({ p95Ms }) => p95Ms),
+    10,
+  );
   return [
-    ...figures,
-    atMost('host of a processor: CPU of a frame, 1280x720 bgr, 30 fps', 'ms', bgr, 2),
-    ...(await alone(context)),
+    { name: `${name}, p50`, unit: 'ms', ours: spread(later.map(({ p50Ms }) => p50Ms)), peers: [], target: null },
+    { ...p95, remark: `of a frame, its thread waited ${waited.toFixed(2)} ms for a core` },
   ];
 }
 
-async function ofLight(context: Context, camera: Camera): Promise<Figure[]> {
-  const gray = await overheadMs(context, camera, emptyProcessor(context, GRAY, 'nothing'));
-  const later: number[] = [];
-  const share: number[] = [];
-  for (let round = 0; round < context.rounds; round++) {
-    context.note(`a derived stream and motion, round ${round + 1} of ${context.rounds}`);
-    later.push(percentile(await laterMs(context, camera, emptyProcessor(context, GRAY, 'its frame')), 0.95));
-    const without = await costOf(context, camera, null);
-    const moved = await costOf(context, camera, 'motion: {}');
-    share.push((moved.cpuSeconds / moved.seconds - without.cpuSeconds / without.seconds) * 100);
-  }
-  return [
-    atMost('host of a processor: CPU of a frame, 640x360 gray, 15 fps', 'ms', gray, 1),
-    atMost('derived stream: later than the camera’s own picture of the same frame, p95', 'ms', later, 10),
-    atMost('motion at 640x360 and 15 fps, beyond decoding', '% of a core', share, 12),
-  ];
+async function motionFigure(context: Context, camera: Camera): Promise<Figure> {
+  const added = await addedBy(context, { source: camera.url(), entry: 'motion: {}', fps: MOTION_FPS });
+  const name = `motion at 640x360 and ${LIGHT.fps} fps, beyond decoding`;
+  const samples = added.map(({ cores }) => cores * 100);
+  return { ...atMost(name, '% of a core', samples, 12), remark: threadsText(added) };
 }
 
-/** What an empty processor adds to a server that decodes for a viewer, for each frame that it does. */
-async function overheadMs(context: Context, camera: Camera, entry: string): Promise<number[]> {
-  const all: number[] = [];
-  for (let round = 0; round < context.rounds; round++) {
-    context.note(`an empty processor, round ${round + 1} of ${context.rounds}`);
-    const without = await costOf(context, camera, null);
-    const { cpuSeconds, seconds, frames } = await costOf(context, camera, entry);
-    all.push(((cpuSeconds - (without.cpuSeconds / without.seconds) * seconds) / frames) * 1000);
-  }
-  return all;
-}
+/** What it asks for. */
+const MOTION_FPS = 10;
 
 function atMost(name: string, unit: string, samples: readonly number[], value: number): Figure {
   return { name, unit, ours: spread(samples), peers: [], target: { of: 'ours', bound: 'at most', value } };

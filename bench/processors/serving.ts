@@ -1,122 +1,127 @@
-// The server with one camera that is decoded for a viewer, with and without a processor on its pictures.
+// The server with cameras that have processors, which are switched on and off while it runs, so that both sides of a
+// comparison are one server a few seconds apart.
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Camera } from '../ground/camera.ts';
+import type { Camera as CameraAnswer } from '../../src/gateway/api/contract.ts';
 import { delay, until } from '../ground/context.ts';
 import type { Context } from '../ground/context.ts';
-import { openMjpeg } from '../ground/mjpeg-reader.ts';
-import type { Part } from '../ground/mjpeg-reader.ts';
-import { cpuSeconds } from '../ground/proc.ts';
 import { startServer } from '../ground/server.ts';
-import { stripNumbers } from '../ground/strips.ts';
+import type { Server } from '../ground/server.ts';
 
-const SETTLE_MS = 2500;
-const LIVE_MS = 20_000;
-/** Small and rarely: it is here that the camera is decoded, and costs little. */
-const VIEWER = '/cameras/cam/stream.mjpeg?width=320&fps=2';
+const LIVE_MS = 30_000;
+/** OpenCV is compiled, and the first frames are behind it. */
+const SETTLE_MS = 2000;
 
-export interface Cost {
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  /** That the processor did. */
-  readonly frames: number;
+export interface CameraEntry {
+  readonly id: string;
+  readonly source: string;
+  /** The processors of the config, `name: { … }` each. */
+  readonly processors: readonly string[];
 }
 
-interface CameraAnswer {
-  readonly processors: readonly { readonly frames: { readonly done: number } }[];
+export interface Serving {
+  readonly server: Server;
+  /** Switches all processors of all cameras; ready when they do frames, or are off. */
+  switch(on: boolean): Promise<void>;
+  /** Of all cameras. */
+  processors(): Promise<CameraAnswer['processors']>;
 }
 
-/** A processor's entry in the config; null: none. */
-export type Entry = string | null;
-
-/** A processor file that does nothing, or gives its frame back. */
-export function emptyProcessor(context: Context, input: string, result: 'nothing' | 'its frame'): string {
-  const file = join(
-    context.out,
-    `empty-${result === 'nothing' ? 'nothing' : 'frame'}-${input.replace(/\W+/g, '-')}.ts`,
-  );
-  const given = result === 'nothing' ? 'undefined' : '({ picture: frame.mat })';
-  writeFileSync(
-    file,
-    `import { defineProcessor } from 'sightline';\nexport default defineProcessor({ input: ${input}, setup: () => ({ process: (frame) => ${given} }) });\n`,
-  );
-  return `p: { file: ${file} }`;
-}
-
-/** CPU of ingest and codec over a window. */
-export async function costOf(context: Context, camera: Camera, entry: Entry): Promise<Cost> {
-  return serving(context, { camera, entry, views: [VIEWER] }, async (server) => {
-    const { origin } = server;
-    const processes = await server.pids('ingest', 'codec');
-    const from = { cpu: cpuSeconds(processes), done: await done(origin), atMs: performance.now() };
-    await delay(context.windowMs);
-    const to = await done(origin);
-    return {
-      seconds: (performance.now() - from.atMs) / 1000,
-      cpuSeconds: cpuSeconds(processes) - from.cpu,
-      frames: to - from.done,
-    };
-  });
-}
-
-/** How much later than the camera's own picture the processor's picture of the same frame was there, milliseconds. */
-export async function laterMs(context: Context, camera: Camera, entry: string): Promise<readonly number[]> {
-  const main: Part[] = [];
-  const derived: Part[] = [];
-  const views = ['/cameras/cam/stream.mjpeg', '/cameras/cam/stream.mjpeg?stream=p'];
-  await serving(context, { camera, entry, views, parts: [main, derived] }, () => delay(context.windowMs));
-  const [numbers, later] = await Promise.all(
-    [main, derived].map((parts) => stripNumbers(parts.map(({ bytes }) => bytes))),
-  );
-  const at = new Map(main.map(({ lastByteUs }, index) => [numbers![index], lastByteUs]));
-  return derived.slice(SKIPPED_PARTS).flatMap(({ lastByteUs }, index) => {
-    const number = later![index + SKIPPED_PARTS];
-    const first = typeof number === 'number' ? at.get(number) : undefined;
-    return first === undefined ? [] : [(lastByteUs - first) / 1000];
-  });
-}
-
-/** The first ones of a stream wait for the encoder's beginning. */
-const SKIPPED_PARTS = 10;
-
-interface Serving {
-  readonly camera: Camera;
-  readonly entry: Entry;
-  readonly views: readonly string[];
-  /** What each view gets; none: nobody keeps it. */
-  readonly parts?: readonly Part[][];
-}
-
-async function serving<T>(
+/** Measures while these cameras are open and live; the processors run at first. */
+export async function serving<T>(
   context: Context,
-  { camera, entry, views, parts }: Serving,
-  measure: (server: Awaited<ReturnType<typeof startServer>>) => Promise<T>,
+  cameras: readonly CameraEntry[],
+  measure: (serving: Serving) => Promise<T>,
 ): Promise<T> {
-  const config = join(context.out, 'processors.yaml');
-  const processors = entry === null ? '' : `    processors: { ${entry} }\n`;
-  writeFileSync(config, `cameras:\n  cam:\n    source: ${camera.url()}\n    always: true\n${processors}`);
+  const folder = join(context.out, 'processors');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const config = join(folder, 'sightline.yaml');
+  writeFileSync(config, `cameras:\n${cameras.map(entryText).join('')}`, { mode: 0o600 });
   const server = await startServer(context, ['--config', config]);
   try {
-    await until('the processor runs', LIVE_MS, async () => {
-      const frames = await done(server.origin);
-      return (await server.state('cam')) === 'live' && (entry === null || frames > 0) ? true : null;
-    });
-    const viewers = views.map((view, index) => openMjpeg(server.port, view, (part) => void parts?.[index]?.push(part)));
-    await delay(SETTLE_MS);
-    for (const kept of parts ?? []) kept.length = 0;
-    const result = await measure(server);
-    for (const viewer of viewers) viewer.close();
-    await Promise.all(viewers.map(({ ended }) => ended));
-    return result;
+    const key = readFileSync(join(folder, '.sightline', 'key'), 'utf8').trim();
+    const made = new SwitchedServing(server, key, cameras);
+    await until('the cameras are live', LIVE_MS, async () =>
+      (await server.states()).every((state) => state === 'live') ? true : null,
+    );
+    await made.settled(true);
+    return await measure(made);
   } finally {
     await server.stop();
   }
 }
 
-/** Frames that the processor did so far. */
-async function done(origin: string): Promise<number> {
-  const response = await fetch(`${origin}/api/cameras/cam`);
-  const [processor] = ((await response.json()) as CameraAnswer).processors;
-  return processor?.frames.done ?? 0;
+class SwitchedServing implements Serving {
+  readonly server: Server;
+  readonly #key: string;
+  readonly #cameras: readonly CameraEntry[];
+
+  constructor(server: Server, key: string, cameras: readonly CameraEntry[]) {
+    this.server = server;
+    this.#key = key;
+    this.#cameras = cameras;
+  }
+
+  async switch(on: boolean): Promise<void> {
+    for (const { id, processors } of this.#cameras) {
+      const wished = processors.map((entry) => [nameOf(entry), { enabled: on }]);
+      await this.#patch(id, { processors: Object.fromEntries(wished) as Record<string, unknown> });
+    }
+    await this.settled(on);
+  }
+
+  async processors(): Promise<CameraAnswer['processors']> {
+    const response = await fetch(`${this.server.origin}/api/cameras`);
+    const { cameras } = (await response.json()) as { readonly cameras: readonly CameraAnswer[] };
+    return cameras.flatMap((camera) => camera.processors);
+  }
+
+  async settled(on: boolean): Promise<void> {
+    const before = await this.processors();
+    await until(`the processors are ${on ? 'at work' : 'off'}`, LIVE_MS, async () => {
+      const now = await this.processors();
+      const are = now.map(({ state, frames }, index) =>
+        on ? state === 'running' && frames.done > before[index]!.frames.done : state === 'off',
+      );
+      return are.every(Boolean) ? true : null;
+    });
+    await delay(SETTLE_MS);
+  }
+
+  async #patch(id: string, change: unknown): Promise<void> {
+    const response = await fetch(`${this.server.origin}/api/cameras/${id}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${this.#key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(change),
+    });
+    if (!response.ok) throw new Error(`PATCH answered ${response.status}: ${await response.text()}`);
+  }
+}
+
+function entryText({ id, source, processors }: CameraEntry): string {
+  const list = processors.length === 0 ? '' : `    processors: { ${processors.join(', ')} }\n`;
+  return `  ${id}:\n    source: ${source}\n    always: true\n${list}`;
+}
+
+function nameOf(entry: string): string {
+  return entry.slice(0, entry.indexOf(':'));
+}
+
+/** A processor file with this `process`, as an entry of the config. */
+export function processorEntry(
+  context: Context,
+  name: string,
+  { input, process }: { readonly input: string; readonly process: string },
+): string {
+  const file = join(context.out, `bench-${name}.ts`);
+  writeFileSync(file, processorText(input, process));
+  return `${name}: { file: ${file} }`;
+}
+
+export function processorText(input: string, process: string): string {
+  return `import { defineProcessor } from 'sightline';
+export default defineProcessor({ input: ${input}, setup: () => ({ process: ${process} }) });
+`;
 }
