@@ -21,7 +21,7 @@ const WIDTHS = [32, 48] as const;
 
 /** `camera` sends 15 frames a second. */
 export async function saved(context: Context, camera: Camera): Promise<Figure[]> {
-  const file = join(context.out, 'bench-saved.ts');
+  const file = join(context.out, 'bench-saved.js');
   const save = (width: number): void => writeFileSync(file, versionOf(width));
   save(WIDTHS[0]);
   const entry = { id: 'cam', source: camera.url(), processors: [`saved: { file: ${file} }`] };

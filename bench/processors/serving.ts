@@ -115,7 +115,7 @@ export function processorEntry(
   name: string,
   { input, process }: { readonly input: string; readonly process: string },
 ): string {
-  const file = join(context.out, `bench-${name}.ts`);
+  const file = join(context.out, `bench-${name}.js`);
   writeFileSync(file, processorText(input, process));
   return `${name}: { file: ${file} }`;
 }

@@ -118,7 +118,7 @@ function back(cv: LoadedCv, { width, height, format }: Case): Stage {
 
 /** Frames at their rate through a version of a processor that does nothing; a rest at the same rate is taken off. */
 async function paced(context: Context, name: string, frames: readonly Frame[], shape: Case): Promise<Figure> {
-  const file = join(context.out, `bench-stage-${shape.format}.ts`);
+  const file = join(context.out, `bench-stage-${shape.format}.js`);
   const { width, format } = shape;
   writeFileSync(file, processorText(`{ width: ${width}, format: '${format}', fps: 120 }`, '() => undefined'));
   const run = await VersionRun.of(file);

@@ -37,6 +37,7 @@ describe('pixels for a processor', () => {
         SIZE,
         { width: 322, height: 182 },
         { width: 50, height: 28 },
+        ...(format === 'yuv420p' ? [] : [{ width: 101, height: 57 }]),
         { width: 16, height: 10 },
       ]) {
         const scaler = new PixelScaler({ width, height, format });
