@@ -11,6 +11,13 @@ export type PixelFormat = (typeof PIXEL_NAMES)[number];
 /** Larger pictures are not handed from process to process. 1920x1080 of rgba is half of it. */
 export const MAX_PIXEL_BYTES = 16 * 1024 * 1024;
 
+export interface PixelShape {
+  readonly width: number;
+  readonly height: number;
+  /** gray, bgr, rgba: full range. yuv420p: limited range. */
+  readonly format: PixelFormat;
+}
+
 /** swscale writes rows in whole vectors: behind packed pixels that it writes where they are to lie, so much room. */
 export const SPARE_BYTES = 64;
 

@@ -4,8 +4,8 @@
 import type { Frame as NativeFrame } from 'node-av/lib';
 import { Frame as AvFrame } from 'node-av/lib';
 import { SPARE_BYTES, packedBytes } from '../../media/pixels.ts';
+import type { PixelShape } from '../../media/pixels.ts';
 import { PIXEL_FORMATS } from './planes.ts';
-import type { PixelShape } from './pixel-scaler.ts';
 
 /** Whether swscale may write pixels of this shape into this memory: of planes each would run over into the next. */
 export function isRoomy(memory: Uint8Array, { width, height, format }: PixelShape): boolean {

@@ -5,11 +5,11 @@ import { AVCOL_RANGE_JPEG, AVCOL_RANGE_MPEG } from 'node-av/constants';
 import type { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import { packedBytes } from '../../media/pixels.ts';
+import type { PixelShape } from '../../media/pixels.ts';
 import { Frame } from './frame.ts';
 import type { FrameHome, FrameInfo } from './frame.ts';
 import { frameOver } from './memory-frame.ts';
 import { ownFrame } from './own-frame.ts';
-import type { PixelShape } from './pixel-scaler.ts';
 import { PIXEL_FORMATS } from './planes.ts';
 
 /** One kept by the hub, one being encoded, one to write into. */

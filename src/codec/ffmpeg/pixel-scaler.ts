@@ -6,7 +6,7 @@ import { AVCOL_RANGE_MPEG } from 'node-av/constants';
 import { SoftwareScaleContext } from 'node-av/lib';
 import type { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
-import type { PixelFormat } from '../../media/pixels.ts';
+import type { PixelFormat, PixelShape } from '../../media/pixels.ts';
 import type { Frame } from './frame.ts';
 import { frameOver, isRoomy } from './memory-frame.ts';
 import { nativeCall } from './native.ts';
@@ -18,13 +18,6 @@ import type { Planes } from './planes.ts';
 const SHORT_WORK_PIXELS = 1280 * 720;
 /** Pieces of memory that are written in turn. */
 const MAX_MEMORIES = 4;
-
-export interface PixelShape {
-  readonly width: number;
-  readonly height: number;
-  /** gray, bgr, rgba: full range. yuv420p: limited range. */
-  readonly format: PixelFormat;
-}
 
 /**
  * The shape of a picture's pixels. With a `width` both sides are even and the picture is never made larger; without one it
