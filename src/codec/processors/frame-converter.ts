@@ -3,7 +3,7 @@
 
 import { packedBytes } from '../../media/pixels.ts';
 import type { Frame } from '../ffmpeg/frame.ts';
-import { frameOfPixels } from '../ffmpeg/made-frame.ts';
+import { PictureMaker } from '../ffmpeg/picture-maker.ts';
 import { PixelScaler, pixelShape } from '../ffmpeg/pixel-scaler.ts';
 import type { Pixels } from './contract.ts';
 
@@ -11,6 +11,7 @@ const NO_STAMP = { epoch: 1, sequence: 1, stamp: { capturedAtUs: 0, clock: 'devi
 
 export class FrameConverter {
   readonly #input: { readonly width: number; readonly format: Pixels['format'] };
+  readonly #pictures = new PictureMaker();
   #scaler: PixelScaler | null = null;
   #source = '';
 
@@ -29,11 +30,12 @@ export class FrameConverter {
 
   /** Throws `decode-failed`. */
   async convertPixels(pixels: Pixels): Promise<Pixels> {
-    using frame = frameOfPixels(pixels.data, pixels, NO_STAMP);
+    using frame = this.#pictures.make(pixels.data, pixels, NO_STAMP);
     return await this.convert(frame);
   }
 
   async close(): Promise<void> {
+    this.#pictures.close();
     await this.#scaler?.close();
     this.#scaler = null;
   }
