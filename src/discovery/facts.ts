@@ -112,9 +112,9 @@ function kindRank({ source }: FoundStream): number {
 /** The services as they are shown: those of which nothing is known but that they speak HTTP only where nothing more is. */
 export function servicesOf(facts: Facts): Service[] {
   const all = [...facts.services.values()];
-  const known = new Set(all.filter(({ kind }) => kind !== 'web').map(({ url }) => hostOf(url)));
+  const known = new Set(all.filter(({ kind }) => kind !== 'web').map(placeOf));
   return all
-    .filter(({ kind, url }) => kind !== 'web' || !known.has(hostOf(url)))
+    .filter((service) => service.kind !== 'web' || !known.has(placeOf(service)))
     .sort(
       (a, b) => KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || a.port - b.port || compare(a.url, b.url),
     );
@@ -134,8 +134,9 @@ export function makerOf({ texts: { maker, mac } }: Facts): string | null {
   return told ?? (mac === null ? null : makerByMac(mac.value)) ?? maker?.value ?? null;
 }
 
-function hostOf(url: string): string {
-  return URL.parse(url)?.host ?? url;
+/** Host and port: URLs of different schemes leave different ports away. */
+function placeOf({ url, port }: Service): string {
+  return `${URL.parse(url)?.hostname ?? url}:${port}`;
 }
 
 export function compare(one: string, other: string): number {

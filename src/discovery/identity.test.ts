@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Identity, isCamera } from './identity.ts';
-import type { FoundCamera, FoundStream, Sighting, Way } from './types.ts';
+import type { FoundCamera, FoundStream, Service, Sighting, Way } from './types.ts';
 
 const ENDPOINTS = ['urn:uuid:11111111-0000-0000-0000-000000000001', 'urn:uuid:11111111-0000-0000-0000-000000000002'];
 const MACS = ['c0:56:e3:00:00:01', 'c0:56:e3:00:00:02', '02:00:00:00:00:03'];
@@ -143,6 +143,16 @@ describe('the identity of what was seen', () => {
     };
     assert.equal(devices(shut)[0]?.needsPassword, true);
     assert.equal(devices(open, shut)[0]?.needsPassword, false);
+  });
+
+  it('keeps a web server beside RTSP on another port, though both addresses leave their ports away', () => {
+    const rtsp = { kind: 'rtsp', port: 554, url: 'rtsp://192.168.1.20/' } as const;
+    const web = { kind: 'web', port: 80, url: 'http://192.168.1.20/' } as const;
+    const known = { kind: 'http', port: 80, url: 'http://192.168.1.20/' } as const;
+    const kinds = (...services: readonly Service[]): string[] =>
+      devices({ way: 'ports', address: '192.168.1.20', services })[0]?.services.map(({ kind }) => kind) ?? [];
+    assert.deepEqual(kinds(rtsp, web), ['rtsp', 'web']);
+    assert.deepEqual(kinds(rtsp, web, known), ['rtsp', 'http']);
   });
 
   it('shows guessed streams only beside none of that kind that the device named', () => {
