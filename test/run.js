@@ -16,6 +16,7 @@ const PYTHON = '/usr/bin/python3';
 const NEEDS = [
   { package: 'chromium', present: () => existsSync('/usr/bin/chromium') },
   { package: 'nginx-light', present: () => existsSync('/usr/sbin/nginx') },
+  { package: 'avahi-daemon', present: () => existsSync('/usr/sbin/avahi-daemon') },
   { package: 'systemd', present: () => onPath('systemd-analyze') },
   { package: 'iproute2', present: () => onPath('ip') || existsSync('/usr/sbin/ip') },
   { package: 'ffmpeg', present: () => onPath('ffmpeg') },
