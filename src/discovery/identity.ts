@@ -5,7 +5,7 @@ import { compare, factsOf, joinFacts, makerOf, servicesOf, streamsOf } from './f
 import type { Facts } from './facts.ts';
 import { parseIpv4 } from './ipv4.ts';
 import { makesOnlyCameras } from './makers/makers.ts';
-import type { FoundCamera, Sighting } from './types.ts';
+import type { FoundCamera, Service, Sighting } from './types.ts';
 
 interface Member {
   readonly address: string;
@@ -34,10 +34,9 @@ export class Identity {
   }
 }
 
-/** True when pictures come from there: it has RTSP, ONVIF, pages that say so, or pages and a maker of cameras. */
-export function isCamera({ services, streams, maker }: FoundCamera): boolean {
-  if (streams.length > 0 || services.some(({ kind }) => kind !== 'web')) return true;
-  return services.length > 0 && maker !== null && makesOnlyCameras(maker);
+/** True when pictures come from there: it has RTSP, ONVIF, or pages of a camera. */
+export function isCamera({ services, streams }: FoundCamera): boolean {
+  return streams.length > 0 || services.some(({ kind }) => kind !== 'web');
 }
 
 function groupsOf(members: readonly Member[]): Group[] {
@@ -95,16 +94,22 @@ function describe(group: Group): FoundCamera {
   const facts = group.map((member) => member.facts).reduce(joinFacts);
   const { serial, endpoint, name, model, mac } = facts.texts;
   const streams = streamsOf(facts);
+  const maker = makerOf(facts);
   const addresses = group.map(({ address }) => address).sort((a, b) => rankOf(a, group) - rankOf(b, group));
   const [address = ''] = addresses;
   return {
     id: `address:${address}`,
     ...{ address, otherAddresses: addresses.slice(1), mac: mac?.value ?? null },
     ...{ serial: serial?.value ?? null, endpoint: endpoint?.value ?? null, name: name?.value ?? null },
-    ...{ maker: makerOf(facts), model: model?.value ?? null, ways: [...facts.ways].sort(compare) },
-    ...{ services: servicesOf(facts), streams },
+    ...{ maker, model: model?.value ?? null, ways: [...facts.ways].sort(compare) },
+    ...{ services: servicesOf(facts).map((service) => asPages(service, maker)), streams },
     needsPassword: facts.asksPassword && !streams.some(({ confirmed }) => confirmed),
   };
+}
+
+/** The pages of what a maker of nothing but cameras made are a camera's, whatever their server calls itself. */
+function asPages(service: Service, maker: string | null): Service {
+  return service.kind === 'web' && maker !== null && makesOnlyCameras(maker) ? { ...service, kind: 'http' } : service;
 }
 
 /** The address with the most to offer comes first, then the lowest. */

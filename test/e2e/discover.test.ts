@@ -228,6 +228,45 @@ describe('sightline discover', { skip: LAB_REFUSAL ?? false }, () => {
     assert.deepEqual(end.left, []);
   });
 
+  it('lists a camera that only has single pictures, with the one that its maker documents', async () => {
+    const camera = await host(72, '00:40:8c:00:00:72');
+    const device = await startLabDevice(camera, [
+      {
+        ...{ port: 80, kind: 'pictures' },
+        camera: { server: 'Apache', pictures: { '/axis-cgi/jpg/image.cgi': '1280x720' }, login: LOGIN },
+      },
+    ]);
+    const args = ['--subnet', '192.168.50.72/32', '--user', LOGIN.user, '--password-stdin'];
+    const report = await discover(finder, args, LOGIN.password);
+    const found = at(report, '192.168.50.72');
+    assert.equal(found.maker, 'Axis');
+    assert.deepEqual(
+      found.streams.map(({ source, codec, width, height, confirmed }) => [source, codec, width, height, confirmed]),
+      [['http://192.168.50.72/axis-cgi/jpg/image.cgi', 'mjpeg', 1280, 720, true]],
+    );
+    const wrong = await discover(finder, args, 'wrong');
+    assert.equal(at(wrong, '192.168.50.72').needsPassword, true);
+    assert.equal(device.asked.filter((text) => /Digest/.test(text)).length, 2);
+    await camera.remove();
+  });
+
+  it('finds cameras behind a router when their subnet is named', async () => {
+    const router = await host(254, '00:11:22:00:00:fe');
+    await router.run('ip', ['addr', 'add', '10.50.0.254/24', 'dev', 'eth0']);
+    await router.run('sh', ['-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
+    await router.run('sh', ['-c', 'echo 0 > /proc/sys/net/ipv4/conf/eth0/send_redirects']);
+    const camera = await lab.host({ address: '10.50.0.20', mac: 'ec:71:db:00:00:20' });
+    await startLabDevice(camera, [{ port: 554, kind: 'rtsp', camera: { streams: { '/stream1': '1920x1080' } } }]);
+    const report = await discover(finder, ['--subnet', '10.50.0.16/29']);
+    assert.equal(report.networks[0]?.attached, false);
+    assert.deepEqual(
+      report.cameras.map(({ id, streams }) => [id, streams[0]?.source, streams[0]?.confirmed]),
+      [['address:10.50.0.20', 'rtsp://10.50.0.20/stream1', true]],
+    );
+    await camera.remove();
+    await router.remove();
+  });
+
   it('lists one camera of two addresses once', async () => {
     const camera = await host(70, 'ec:71:db:00:00:70');
     await camera.run('ip', ['addr', 'add', '192.168.50.71/24', 'dev', 'eth0']);

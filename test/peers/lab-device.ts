@@ -3,12 +3,15 @@
 
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { drip, flood, noise } from '../fixtures/garbage.ts';
 import type { LabHost } from '../fixtures/lab.ts';
+import { tinyJpeg } from '../fixtures/tiny-jpeg.ts';
 import { FakeCamera, reply, sdp } from './fake-rtsp-camera.ts';
 import type { Answer } from './fake-rtsp-camera.ts';
 
@@ -17,7 +20,18 @@ export type LabService =
   | { readonly port: number; readonly kind: 'says'; readonly text: string }
   /** Noise without end, one byte a while, or nothing at all. */
   | { readonly port: number; readonly kind: 'floods' | 'drips' | 'is mute' }
-  | { readonly port: number; readonly kind: 'rtsp'; readonly camera: LightCamera };
+  | { readonly port: number; readonly kind: 'rtsp'; readonly camera: LightCamera }
+  | { readonly port: number; readonly kind: 'pictures'; readonly camera: PictureCamera };
+
+/** A camera of single pictures over HTTP. */
+export interface PictureCamera {
+  /** Paths, and the size of the JPEG that each gives. Any other path is an empty page. */
+  readonly pictures: Readonly<Record<string, string>>;
+  /** Its Server header. */
+  readonly server: string;
+  /** Asked for by Digest, for pictures only. */
+  readonly login?: { readonly user: string; readonly password: string };
+}
 
 /** A camera that only describes itself, for a LAN of many on one machine. */
 export interface LightCamera {
@@ -59,6 +73,11 @@ async function listen(service: LabService): Promise<void> {
     await FakeCamera.start(lightCamera(service.camera), '0.0.0.0', service.port);
     return;
   }
+  if (service.kind === 'pictures') {
+    const server = createHttpServer((request, response) => givePicture(service.camera, request, response));
+    await once(server.listen(service.port, '0.0.0.0'), 'listening');
+    return;
+  }
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     behave(service, socket);
@@ -66,16 +85,35 @@ async function listen(service: LabService): Promise<void> {
   await once(server, 'listening');
 }
 
-function behave(service: Exclude<LabService, { kind: 'rtsp' }>, socket: Socket): void {
+function behave(service: Extract<LabService, { kind: 'says' | 'floods' | 'drips' | 'is mute' }>, socket: Socket): void {
   if (service.kind === 'says') socket.once('data', () => socket.end(service.text));
   else socket.resume();
   if (service.kind === 'floods') flood(socket, noise(4096));
   if (service.kind === 'drips') drip(socket, 'x');
 }
 
+const REALM = 'IP Camera';
+const NONCE = '5c8f0a3b';
+
+function givePicture(camera: PictureCamera, request: IncomingMessage, response: ServerResponse): void {
+  const { pictures, server, login } = camera;
+  const { method = '', url = '', headers } = request;
+  console.log(`${method} ${url} | Authorization: ${headers.authorization ?? 'none'}`);
+  response.setHeader('Server', server);
+  const size = pictures[url];
+  const expected = login && { ...login, realm: REALM, nonce: NONCE };
+  if (size !== undefined && expected && !isAnswered(headers.authorization ?? '', `${method}:${url}`, expected)) {
+    response.writeHead(401, { 'WWW-Authenticate': `Digest realm="${REALM}", nonce="${NONCE}"` }).end();
+    return;
+  }
+  const [width, height] = (size ?? '').split('x').map(Number);
+  if (size === undefined) response.writeHead(200, { 'Content-Type': 'text/html' }).end();
+  else response.writeHead(200, { 'Content-Type': 'image/jpeg' }).end(tinyJpeg(1, { width, height }));
+}
+
 function lightCamera(camera: LightCamera): Answer {
-  const { streams, login, scheme = 'digest', realm = 'IP Camera', server = 'Rtsp Server' } = camera;
-  const nonce = '5c8f0a3b';
+  const { streams, login, scheme = 'digest', realm = REALM, server = 'Rtsp Server' } = camera;
+  const nonce = NONCE;
   const challenge = scheme === 'basic' ? `Basic realm="${realm}"` : `Digest realm="${realm}", nonce="${nonce}"`;
   return (asked, socket) => {
     const { method, uri, text } = asked;
