@@ -16,6 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BenchReport } from '../../src/bench/types.ts';
 import { temporaryFolder } from '../fixtures/folder.ts';
+import { childrenWith } from '../fixtures/own-children.ts';
 import { ROOT } from '../fixtures/server.ts';
 import { ClipCamera, sizedClip } from '../peers/clip-camera.ts';
 
@@ -61,8 +62,15 @@ interface Ended {
   readonly page: string;
 }
 
+/** What a test may do to a run. */
+interface Run {
+  readonly pid: number;
+  /** As a terminal's Ctrl-C. */
+  readonly interrupt: () => void;
+}
+
 /** Runs the command in an empty folder. `onLine` sees what it says on stderr and may send it a signal. */
-async function bench(args: readonly string[], onLine?: (line: string, interrupt: () => void) => void): Promise<Ended> {
+async function bench(args: readonly string[], onLine?: (line: string, run: Run) => void): Promise<Ended> {
   const folder = await temporaryFolder();
   const mark = randomUUID();
   const child = spawn(process.execPath, [path.join(ROOT, 'bin/sightline.js'), 'bench', ...args], {
@@ -75,7 +83,7 @@ async function bench(args: readonly string[], onLine?: (line: string, interrupt:
   const lines: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     lines.push(line);
-    onLine?.(line, () => process.kill(-child.pid!, 'SIGINT'));
+    onLine?.(line, { pid: child.pid!, interrupt: () => process.kill(-child.pid!, 'SIGINT') });
   });
   try {
     const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number | null]>]);
@@ -141,7 +149,7 @@ describe('sightline bench', { concurrency: true }, () => {
   it('ends everything on Ctrl-C, and writes what was measured until then', async () => {
     let sent = false;
     const args = ['test:', '--modes', 'naive,threaded', '--viewers', '1,2', ...SHORT];
-    const { code, err, report, page } = await bench(args, (line, interrupt) => {
+    const { code, err, report, page } = await bench(args, (line, { interrupt }) => {
       if (sent || !line.includes('threaded, 2 viewers')) return;
       sent = true;
       interrupt();
@@ -155,6 +163,21 @@ describe('sightline bench', { concurrency: true }, () => {
         [1, 'asked'],
       ],
     );
+    assert.match(page, /<svg/);
+  });
+
+  it('ends with the reason when its own camera dies, and writes what was measured until then', async () => {
+    let killed = false;
+    const args = ['test:', '--modes', 'threaded', '--viewers', '1,2', ...SHORT];
+    const { code, err, report, page } = await bench(args, (line, { pid }) => {
+      if (killed || !line.includes('threaded, 2 viewers')) return;
+      killed = true;
+      for (const camera of childrenWith('rtsp_camera', pid)) process.kill(camera, 'SIGKILL');
+    });
+    assert.equal(code, 1, err);
+    assert.match(err, /The camera that the bench had started ended by itself \(SIGKILL\)/);
+    assert.equal(report.sides[0]?.steps.length, 1);
+    assert.equal(report.sides[0].stopped?.reason, 'asked');
     assert.match(page, /<svg/);
   });
 
