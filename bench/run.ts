@@ -14,6 +14,7 @@ import { config } from './config/config.ts';
 import { browserDelay } from './delay/browser.ts';
 import { hubDelay } from './delay/hub.ts';
 import { viewerDelay } from './delay/viewer.ts';
+import { movedCamera } from './discovery/moved.ts';
 import { discovery } from './discovery/discovery.ts';
 import { fanout } from './fanout/fanout.ts';
 import { frames } from './frames/frames.ts';
@@ -46,7 +47,7 @@ const BENCHMARKS: Readonly<Record<string, readonly Benchmark[]>> = {
   snapshot: [snapshot],
   cameras: [cameras, watchedCameras],
   config: [config],
-  discovery: [discovery],
+  discovery: [discovery, movedCamera],
   tiles: [tiles],
   page: [page],
   processors: [processors],

@@ -9,6 +9,8 @@ import { Scope } from './base/scope.ts';
 import type { LiveConfig } from './config/store-types.ts';
 import { AccessKeeper } from './control/access.ts';
 import { Control } from './control/control.ts';
+import { searchNearby } from './discovery/search.ts';
+import { LocalSense } from './discovery/sense.ts';
 import { createFront } from './front.ts';
 import type { Front } from './front.ts';
 import type { Heartbeat } from './link/types.ts';
@@ -93,7 +95,7 @@ export class App {
       folder,
       log,
       heartbeat: () => heartbeat,
-      surroundings: null,
+      surroundings: { search: searchNearby, sense: new LocalSense() },
       onDirectory: (entries) => front.direct(entries),
     });
     await scope.add(() => control.stop());

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { nowUs } from '../base/clock.ts';
+import { SightlineError } from '../base/errors.ts';
+import type { Problem } from '../base/errors.ts';
 import { parseAddress } from '../config/address.ts';
 import type { SourceAddress } from '../config/camera.ts';
 import type { OriginReport } from '../link/types.ts';
@@ -27,9 +29,10 @@ class Network implements NetworkSense {
     return Promise.resolve(this.table.get(address) ?? null);
   }
 
-  find(mac: string): Promise<string | null> {
+  find(mac: string, near: string): Promise<string | null> {
     this.searches += 1;
-    return Promise.resolve([...this.table].find(([, each]) => each === mac)?.[0] ?? null);
+    const [address = null] = [...this.table].find(([at, each]) => each === mac && at !== near) ?? [];
+    return Promise.resolve(address);
   }
 
   describe({ target, credentials }: SourceAddress): ReturnType<NetworkSense['describe']> {
@@ -69,10 +72,10 @@ class Room {
     after(() => this.follower.stop());
   }
 
-  async look(state: StreamStateName, sinceUs = nowUs() - LONG_US): Promise<void> {
+  async look(state: StreamStateName, sinceUs = nowUs() - LONG_US, reason: Problem | null = null): Promise<void> {
     const track = { id: 0, kind: 'video', codec: 'h264', width: 640, height: 360, fps: 25, config: null } as const;
     const tracks = state === 'live' ? [track] : [];
-    this.record.takeOrigin({ ...report(), state, sinceUs, tracks } as unknown as OriginReport);
+    this.record.takeOrigin({ ...report(), state, sinceUs, tracks, reason } as unknown as OriginReport);
     await this.follower.look();
   }
 }
@@ -117,6 +120,15 @@ describe('a camera whose address changed', () => {
     await room.look('live');
     await room.look('stalled');
     assert.equal(room.network.searches, 0);
+  });
+
+  it('is looked for although the system still remembers its device there, when nobody can be reached', async () => {
+    const room = new Room();
+    await room.look('live');
+    room.network.table.set('192.168.1.31', MAC);
+    const reason = new SightlineError('camera-unreachable', 'no answer').toProblem();
+    await room.look('failed', nowUs() - LONG_US, reason);
+    assert.equal(room.record.source.target, 'rtsp://192.168.1.31/stream1');
   });
 
   it('is not looked for in its first seconds without a picture', async () => {

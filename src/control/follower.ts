@@ -13,7 +13,7 @@ import type { CameraRecord } from './registry.ts';
 export interface NetworkSense {
   /** The MAC that this machine knows for a neighbour, without asking anybody; null: none, or no neighbour. */
   macOf(address: string): Promise<string | null>;
-  /** Looks through the attached network that `near` belongs to for a MAC; its address now, null when it is not there. */
+  /** Looks through the attached network that `near` belongs to for a MAC; where else it is, null when nowhere. */
   find(mac: string, near: string, signal: AbortSignal): Promise<string | null>;
   /** What the camera at this source says it sends; null when it gives none, or refuses its user and password. */
   describe(source: SourceAddress, tlsVerify: boolean, signal: AbortSignal): Promise<{ readonly codec: string } | null>;
@@ -32,8 +32,8 @@ export interface FollowerOptions {
 const INTERVAL_MS = 2000;
 /** A live camera's MAC is looked up again so often: a device may be exchanged behind the same address. */
 const LEARN_EVERY_US = 60e6;
-/** So long a camera is without pictures before somebody looks where it is. */
-const PATIENCE_US = 5e6;
+/** So long it is known to be without pictures, silent or unreachable, before somebody looks where it is. */
+const PATIENCE_US = 2e6;
 /** Between two searches for one camera, at first and later: a network is not swept all night for one in a drawer. */
 const SEARCH_GAPS = { firstUs: 10e6, laterUs: 120e6, laterAfterUs: 15 * 60e6 };
 
@@ -46,6 +46,8 @@ export class Follower {
   readonly #options: FollowerOptions;
   readonly #learnedUs = new Map<string, number>();
   readonly #searches = new Map<string, Search>();
+  /** Since when a camera that is wished for was not live, whatever was tried meanwhile. */
+  readonly #lostUs = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | null = null;
@@ -88,8 +90,12 @@ export class Follower {
     const host = hostOf(record.source);
     if (host === null || !isIPv4(host) || record.isProbe || !record.config.enabled) return;
     const { state, sinceUs } = record.info().state;
+    if (state === 'live' || state === 'idle') this.#lostUs.delete(record.uid);
     if (state === 'live') await this.#learn(record, host);
-    else if (state !== 'idle' && nowUs() - sinceUs > PATIENCE_US) await this.#follow(record, host);
+    if (state === 'live' || state === 'idle') return;
+    const lostUs = this.#lostUs.get(record.uid) ?? sinceUs;
+    this.#lostUs.set(record.uid, lostUs);
+    if (nowUs() - lostUs > PATIENCE_US) await this.#follow(record, host);
   }
 
   async #learn(record: CameraRecord, host: string): Promise<void> {
@@ -104,7 +110,10 @@ export class Follower {
   async #follow(record: CameraRecord, host: string): Promise<void> {
     const { identity } = record;
     const { sense } = this.#options;
-    if (identity === null || (await sense.macOf(host)) === identity.mac) return;
+    if (identity === null) return;
+    // The system remembers a neighbour for half a minute after it has gone: one that cannot be reached is not there.
+    const isReached = record.info().state.reason?.code !== 'camera-unreachable';
+    if (isReached && (await sense.macOf(host)) === identity.mac) return;
     if (!this.#maySearch(record.uid)) return;
     const { signal } = this.#stop;
     const found = await sense.find(identity.mac, host, signal);
@@ -117,6 +126,7 @@ export class Follower {
     }
     record.moveTo(found);
     this.#searches.delete(record.uid);
+    this.#lostUs.delete(record.uid);
     this.#note(record, `camera was found again at ${found}; it was at ${host}`);
     this.#options.onMoved();
   }

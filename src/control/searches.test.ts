@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { SightlineError } from '../base/errors.ts';
 import type { FoundCamera, SearchWish } from '../link/found.ts';
 import { Searches } from './searches.ts';
-import type { SearchRequest } from './searches.ts';
+import type { Searching, SearchRequest } from './searches.ts';
 
 const ALL: SearchWish = { login: null, subnet: null, address: null };
 
@@ -18,10 +18,10 @@ function camera(address: string, needsPassword = false): FoundCamera {
 class Led {
   request: SearchRequest | null = null;
   readonly #over = Promise.withResolvers<undefined>();
-  readonly search = (request: SearchRequest): Promise<undefined> => {
+  readonly search = (request: SearchRequest): Searching => {
     this.request = request;
     request.signal.addEventListener('abort', () => this.#over.reject(request.signal.reason as Error));
-    return this.#over.promise;
+    return { networks: ['10.0.0.0/24'], ended: this.#over.promise };
   };
 
   end(): void {
@@ -47,7 +47,6 @@ describe('searches for cameras', () => {
     const led = new Led();
     const { searches, ended } = watch((changed) => new Searches(led.search, changed));
     assert.equal(searches.start(ALL).state, 'running');
-    led.request?.onNetworks(['10.0.0.0/24']);
     led.request?.onFound([camera('10.0.0.2')]);
     assert.deepEqual(searches.info.networks, ['10.0.0.0/24']);
     assert.deepEqual(
@@ -108,10 +107,29 @@ describe('searches for cameras', () => {
   it('say why they ended early', async () => {
     const led = new Led();
     const { searches, ended } = watch((changed) => new Searches(led.search, changed));
-    searches.start({ ...ALL, subnet: '8.8.8.0/24' });
-    led.fail(new SightlineError('request-invalid', '8.8.8.0/24 is no private network.'));
+    searches.start(ALL);
+    led.fail(new SightlineError('internal', 'The network is down.'));
     await ended;
-    assert.equal(searches.info.problem?.code, 'request-invalid');
+    assert.equal(searches.info.problem?.text, 'The network is down.');
+    await searches.stop();
+  });
+
+  it('do not begin for a wish that cannot be meant, and what was found before stays', async () => {
+    const led = new Led();
+    let isWrong = false;
+    const { searches, ended } = watch((changed) => {
+      return new Searches((request) => {
+        if (isWrong) throw new SightlineError('request-invalid', '8.8.8.0/24 is no private network.');
+        return led.search(request);
+      }, changed);
+    });
+    searches.start(ALL);
+    led.request?.onFound([camera('10.0.0.2')]);
+    led.end();
+    await ended;
+    isWrong = true;
+    assert.throws(() => searches.start({ ...ALL, subnet: '8.8.8.0/24' }), { code: 'request-invalid' });
+    assert.deepEqual([searches.info.state, searches.info.cameras.length], ['ended', 1]);
     await searches.stop();
   });
 });

@@ -14,14 +14,20 @@ const LIMIT_MS = 60_000;
 export interface SearchRequest {
   readonly wish: SearchWish;
   readonly signal: AbortSignal;
-  /** What is looked through, as soon as that is known. */
-  readonly onNetworks: (networks: readonly string[]) => void;
   /** All that was found until now, each time something is new. */
   readonly onFound: (cameras: readonly FoundCamera[]) => void;
 }
 
-/** Looks; resolves when it is through. Rejects with what is wrong with the wish, or with the reason of the signal. */
-export type Search = (request: SearchRequest) => Promise<void>;
+/** One that has begun. */
+export interface Searching {
+  /** What is looked through: `192.168.1.0/24`. */
+  readonly networks: readonly string[];
+  /** Rejects with the reason of the signal. */
+  readonly ended: Promise<void>;
+}
+
+/** Begins to look. Throws `request-invalid` for a network that cannot be meant; what is found comes later. */
+export type Search = (request: SearchRequest) => Searching;
 
 export class Searches {
   readonly #search: Search | null;
@@ -40,17 +46,24 @@ export class Searches {
     return this.#info;
   }
 
-  /** Begins one and shows it. Throws `search-running` while there is one. */
+  /** Begins one and shows it. Throws `search-running` while there is one, and what is wrong with the wish. */
   start(wish: SearchWish): SearchInfo {
     const search = this.#search;
     if (search === null) throw new SightlineError('internal', 'This process looks for no cameras.');
     if (this.#stop !== null) throw new SightlineError('search-running', 'Cameras are being looked for already.');
-    if (this.#expiry !== null) clearTimeout(this.#expiry);
     const before = wish.address === null ? [] : this.#info.cameras.filter(({ address }) => address !== wish.address);
     const stop = new AbortController();
+    const { networks, ended } = search({
+      wish,
+      signal: stop.signal,
+      onFound: (cameras) => {
+        if (this.#stop === stop) this.#show({ ...this.#info, cameras: [...before, ...cameras] });
+      },
+    });
+    if (this.#expiry !== null) clearTimeout(this.#expiry);
     this.#stop = stop;
-    this.#show({ ...NO_SEARCH, state: 'running', startedUs: nowUs(), cameras: before });
-    this.#ended = this.#run(search, { wish, stop, before });
+    this.#show({ ...NO_SEARCH, state: 'running', startedUs: nowUs(), networks, cameras: before });
+    this.#ended = this.#untilEnded(ended, stop);
     return this.#info;
   }
 
@@ -66,19 +79,13 @@ export class Searches {
     await this.end();
   }
 
-  async #run(search: Search, { wish, stop, before }: Running): Promise<void> {
-    const isCurrent = (): boolean => this.#stop === stop;
+  async #untilEnded(ended: Promise<void>, stop: AbortController): Promise<void> {
     const late = setTimeout(() => {
       stop.abort(new SightlineError('internal', `The search did not end within ${LIMIT_MS / 1000} s.`));
     }, LIMIT_MS);
     let problem: SearchInfo['problem'] = null;
     try {
-      await search({
-        wish,
-        signal: stop.signal,
-        onNetworks: (networks) => isCurrent() && this.#show({ ...this.#info, networks }),
-        onFound: (cameras) => isCurrent() && this.#show({ ...this.#info, cameras: [...before, ...cameras] }),
-      });
+      await ended;
     } catch (error) {
       problem = SightlineError.from(error).toProblem();
     }
@@ -99,11 +106,4 @@ export class Searches {
     this.#info = info;
     this.#changed();
   }
-}
-
-interface Running {
-  readonly wish: SearchWish;
-  readonly stop: AbortController;
-  /** Found by an earlier one and kept. */
-  readonly before: readonly FoundCamera[];
 }

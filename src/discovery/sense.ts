@@ -1,0 +1,110 @@
+// What control's follower perceives of the local network: who is at an address, where a MAC is now, and what the camera
+// there sends. The composition root hands it in.
+
+import { nowUs } from '../base/clock.ts';
+import { UNGUARDED } from '../base/dial-guard.ts';
+import { SightlineError } from '../base/errors.ts';
+import type { SourceAddress } from '../config/camera.ts';
+import { RtspClient } from '../rtsp/client.ts';
+import { isIn } from './ipv4.ts';
+import { readNeighbours } from './neighbour-table.ts';
+import { neighbours } from './neighbours.ts';
+import { localNetworks } from './networks.ts';
+import { PacketBudget } from './packet-budget.ts';
+import type { LocalNetwork } from './types.ts';
+
+/** Several cameras that are lost together are looked for in one sweep. */
+const SWEEP_HOLDS_US = 3e6;
+const DESCRIBE_MS = 5000;
+const NAMES: Readonly<Record<string, string>> = { H264: 'h264', H265: 'hevc', JPEG: 'mjpeg' };
+
+interface Sweep {
+  readonly endedUs: number;
+  /** Addresses of each MAC; some may be where it was before. */
+  readonly found: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** One for a server. */
+export class LocalSense {
+  readonly #sweeps = new Map<string, Sweep>();
+
+  /** The MAC that this machine knows for a neighbour; nothing is sent. */
+  async macOf(address: string): Promise<string | null> {
+    const known = await readNeighbours();
+    return known.find((neighbour) => neighbour.address === address)?.mac ?? null;
+  }
+
+  /** Where else than `near` a MAC is in the attached network of that address. Rejects with the reason of the signal. */
+  async find(mac: string, near: string, signal: AbortSignal): Promise<string | null> {
+    const network = localNetworks().find(({ cidr, partOf }) => isIn(near, partOf ?? cidr));
+    if (network === undefined) return null;
+    const last = this.#sweeps.get(network.cidr);
+    const isFresh = last !== undefined && nowUs() - last.endedUs < SWEEP_HOLDS_US;
+    const found = isFresh ? last.found : await this.#sweep(network, signal);
+    return [...(found.get(mac) ?? [])].find((address) => address !== near) ?? null;
+  }
+
+  async #sweep(network: LocalNetwork, signal: AbortSignal): Promise<Sweep['found']> {
+    const found = new Map<string, Set<string>>();
+    await neighbours.look({
+      ...{ networks: [network], login: null, budget: new PacketBudget(), signal },
+      seen: (sighting) => {
+        const { mac, address } = sighting;
+        if (mac != null) found.set(mac, (found.get(mac) ?? new Set()).add(address));
+      },
+    });
+    this.#sweeps.set(network.cidr, { endedUs: nowUs(), found });
+    return found;
+  }
+
+  /** Null when it gives no picture to this user and password. Rejects with the reason of the signal. */
+  async describe(
+    source: SourceAddress,
+    tlsVerify: boolean,
+    signal: AbortSignal,
+  ): Promise<{ readonly codec: string } | null> {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(DESCRIBE_MS)]);
+    try {
+      return source.kind === 'rtsp' ? await describeRtsp(source, tlsVerify, limit) : await describeHttp(source, limit);
+    } catch {
+      signal.throwIfAborted();
+      return null;
+    }
+  }
+}
+
+async function describeRtsp(
+  { target, credentials }: SourceAddress,
+  tlsVerify: boolean,
+  signal: AbortSignal,
+): Promise<{ readonly codec: string } | null> {
+  const client = new RtspClient({
+    ...{ url: target, credentials, tlsVerify, signal, guard: UNGUARDED },
+    frame: () => undefined,
+    quirk: () => undefined,
+  });
+  try {
+    const { media } = await client.describe();
+    const video = media.find(({ kind }) => kind === 'video');
+    const name = video?.payloads[0]?.encoding.toUpperCase() ?? '';
+    return video === undefined ? null : { codec: NAMES[name] ?? name.toLowerCase() };
+  } finally {
+    await client.close();
+  }
+}
+
+/** A camera that asks for a password is believed without it: its MAC has been looked up, and only pictures are JPEG. */
+async function describeHttp(
+  { target }: SourceAddress,
+  signal: AbortSignal,
+): Promise<{ readonly codec: string } | null> {
+  const stop = new AbortController();
+  try {
+    const answer = await fetch(target, { signal: AbortSignal.any([signal, stop.signal]), redirect: 'manual' });
+    const type = answer.headers.get('content-type') ?? '';
+    const isPicture = /^(?:multipart\/|image\/jpeg)/i.test(type);
+    return isPicture || answer.status === 401 ? { codec: 'mjpeg' } : null;
+  } finally {
+    stop.abort(new SightlineError('stopping', 'looked at', { hint: '' }));
+  }
+}
