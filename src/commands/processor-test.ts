@@ -9,6 +9,7 @@ import { SightlineError } from '../base/errors.ts';
 import { CAMERA_ID } from '../config/address.ts';
 import type { Command, ParsedCommand } from './command.ts';
 import { PROCESSORS_FOLDER, commandName } from './processor-folder.ts';
+import { listenForSignals } from './signals.ts';
 
 /** A test file that is not done by then hangs: it is ended. */
 const FILE_LIMIT_MS = 120_000;
@@ -46,7 +47,12 @@ async function testProcessors({ values, operands }: ParsedCommand): Promise<void
   const cwd = process.env['INIT_CWD'] ?? process.cwd();
   const files = testFiles(operands[0], cwd);
   const json = values['json'] === true;
-  const outcome = await runTests(files, cwd, !json);
+  const stop = new AbortController();
+  const signals = listenForSignals(() => undefined);
+  void signals.first.then(() => stop.abort());
+  const outcome = await runTests(files, { cwd, print: !json, signal: stop.signal });
+  signals.close();
+  if (stop.signal.aborted) throw new SightlineError('processor-failed', 'The tests were ended', { hint: '' });
   if (json) console.log(JSON.stringify({ files, ...outcome }));
   if (outcome.failed === 0) return;
   const all = outcome.passed + outcome.failed;
@@ -73,11 +79,20 @@ function missing(text: string): SightlineError {
   });
 }
 
-/** Each file in a process of its own. `print`: say on the way what passes and what fails. */
-async function runTests(files: string[], cwd: string, print: boolean): Promise<Outcome> {
+interface RunWishes {
+  readonly cwd: string;
+  /** Say on the way what passes and what fails. */
+  readonly print: boolean;
+  /** Its abort ends the processes that still run. */
+  readonly signal: AbortSignal;
+}
+
+/** Each file in a process of its own. */
+async function runTests(files: string[], { cwd, print, signal }: RunWishes): Promise<Outcome> {
   // Set in processes of a test runner: what is a test of theirs may still run tests of its own.
   delete process.env['NODE_TEST_CONTEXT'];
-  const stream = run({ files, cwd, execArgv: ['--import', HOOKS.href], timeout: FILE_LIMIT_MS, concurrency: true });
+  const execArgv = ['--import', HOOKS.href];
+  const stream = run({ files, cwd, execArgv, timeout: FILE_LIMIT_MS, concurrency: true, signal });
   const failures: Failure[] = [];
   const counts = { passed: 0, failed: 0 };
   stream.on('test:fail', ({ name, file, line, details }) => {

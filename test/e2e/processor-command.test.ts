@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, watch, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { temporaryFolder } from '../fixtures/folder.ts';
 import type { TemporaryFolder } from '../fixtures/folder.ts';
-import { ROOT } from '../fixtures/server.ts';
+import { ROOT, pause } from '../fixtures/server.ts';
 
 interface Said {
   readonly code: number;
@@ -22,6 +22,15 @@ interface Made {
   readonly config: { readonly file: string | null; readonly places: readonly { camera: string; line: number }[] };
 }
 
+/** Resolves when a process has ended; nobody tells others than its parent. */
+async function ended(pid: number): Promise<void> {
+  for (;;) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    if (stat === '' || /\) Z /.test(stat)) return;
+    await pause(20);
+  }
+}
+
 describe('sightline processor', { timeout: 240_000 }, () => {
   let folder: TemporaryFolder;
   beforeEach(async () => {
@@ -29,13 +38,15 @@ describe('sightline processor', { timeout: 240_000 }, () => {
   });
   afterEach(() => folder.remove());
 
-  async function sightline(...args: readonly string[]): Promise<Said> {
-    const child = spawn(process.execPath, [path.join(ROOT, 'bin/sightline.js'), 'processor', ...args], {
+  const start = (...args: readonly string[]) =>
+    spawn(process.execPath, [path.join(ROOT, 'bin/sightline.js'), 'processor', ...args], {
       // As npm does in a checkout: it runs in another folder than the one where the person stands.
       cwd: ROOT,
       env: { ...process.env, INIT_CWD: folder.path },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  async function sightline(...args: readonly string[]): Promise<Said> {
+    const child = start(...args);
     const ended = once(child, 'exit') as Promise<[code: number]>;
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     return { code, out, err };
@@ -150,6 +161,25 @@ describe('sightline processor', { timeout: 240_000 }, () => {
     await write('processors/package.json', '{ "type": "commonjs" }');
     const { code, out } = await sightline('test');
     assert.equal(code, 0, out);
+  });
+
+  it('test ends a test that hangs when it is ended itself', async () => {
+    await mkdir(path.join(folder.path, 'processors'));
+    await write(
+      'processors/hang.test.ts',
+      "import { writeFileSync } from 'node:fs';\nwriteFileSync('pid', String(process.pid));\nfor (;;);\n",
+    );
+    const child = start('test', 'hang');
+    const exit = once(child, 'exit') as Promise<[code: number]>;
+    child.stdout.resume();
+    const said = text(child.stderr);
+    const names = watch(folder.path);
+    for await (const { filename } of names) if (filename === 'pid' && (await read('pid')) !== '') break;
+    const pid = Number(await read('pid'));
+    child.kill('SIGTERM');
+    assert.deepEqual(await exit, [1, null]);
+    assert.match(await said, /The tests were ended/);
+    await ended(pid);
   });
 
   it('explains itself', async () => {
