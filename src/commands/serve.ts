@@ -21,7 +21,7 @@ export const serve: Command = {
   operands: '[SOURCE ...]',
   summary:
     'Serves cameras to browsers. SOURCE is [id=]ADDRESS: rtsp://…, http://…, /dev/video0 (or 0), clip.mp4, test:,\n' +
-    `ffmpeg:ANY. Without a source: ${CONFIG_NAME} of this folder, else a moving test card.`,
+    `push: (it is sent its pictures), ffmpeg:ANY. Without a source: ${CONFIG_NAME} of this folder, else a test card.`,
   options: {
     config: {
       type: 'string',

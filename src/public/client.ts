@@ -112,15 +112,17 @@ export function ifMatch(camera: Pick<Camera, 'revision'>): string {
 }
 
 const JPEG = 'image/jpeg';
+const JSON_TYPE = 'application/json';
+const WRONG_ADDRESS = 'Check that a Sightline server runs at this address.';
 
 type WithBody = { [K in Operation]: BodyInputOf<K> extends undefined ? never : K }[Operation];
 
 const BODY_TYPES: Readonly<Record<WithBody | 'putFrame', string>> = {
-  createCamera: 'application/json',
+  createCamera: JSON_TYPE,
   changeCamera: 'application/merge-patch+json',
-  probe: 'application/json',
-  startDiscovery: 'application/json',
-  login: 'application/json',
+  probe: JSON_TYPE,
+  startDiscovery: JSON_TYPE,
+  login: JSON_TYPE,
   putFrame: JPEG,
 };
 
@@ -128,12 +130,14 @@ export function createClient(options: ClientOptions): Client {
   const methods = (Object.keys(ADDRESSES) as Operation[]).map((operation) => {
     return [operation, (...parameters: unknown[]) => call(options, operation, parameters)];
   });
-  const token = options.token === undefined ? {} : { token: options.token };
+  const { token } = options;
+  const pictures = (operation: Operation) => (id: string, parameters?: object) =>
+    urlOf(options, operation, { id, query: { ...parameters, token } });
   return {
     ...(Object.fromEntries(methods) as Client),
     events: (given = {}) => followEvents((query, signal) => openEvents(options, { query, signal }), isFinal, given),
-    streamUrl: (id, parameters) => urlOf(options, 'streamMjpeg', { id, query: { ...parameters, ...token } }),
-    snapshotUrl: (id, parameters) => urlOf(options, 'getSnapshot', { id, query: { ...parameters, ...token } }),
+    streamUrl: pictures('streamMjpeg'),
+    snapshotUrl: pictures('getSnapshot'),
   };
 }
 
@@ -172,7 +176,7 @@ async function openEvents(options: ClientOptions, given: Given): Promise<Respons
 /** The server understood and said no: asking again gets the same answer. */
 function isFinal(error: unknown): boolean {
   if (!(error instanceof SightlineClientError)) return false;
-  return error.status >= 400 && error.status < 500 && error.status !== 429;
+  return error.status < 500 && error.status > 399 && error.status !== 429;
 }
 
 async function ask({ fetch = globalThis.fetch }: ClientOptions, url: string, init: RequestInit): Promise<Response> {
@@ -180,11 +184,8 @@ async function ask({ fetch = globalThis.fetch }: ClientOptions, url: string, ini
     return await fetch(url, init);
   } catch (error) {
     if (init.signal?.aborted === true) throw error;
-    const hint = 'Check that the server runs and that its address is right.';
-    throw new SightlineClientError(
-      { code: 'unreachable', detail: 'The server could not be asked.', hint, status: 0 },
-      error,
-    );
+    const detail = 'The server could not be asked.';
+    throw new SightlineClientError({ code: 'unreachable', detail, hint: WRONG_ADDRESS, status: 0 }, error);
   }
 }
 
@@ -192,7 +193,7 @@ async function read(response: Response): Promise<unknown> {
   const type = response.headers.get('content-type') ?? '';
   if (!response.ok) throw await toError(response, type);
   if (response.status === 204) return Number(response.headers.get('x-sequence')) || undefined;
-  if (type.startsWith('application/json')) return response.json();
+  if (type.startsWith(JSON_TYPE)) return response.json();
   return type.startsWith('text/plain') ? response.text() : response;
 }
 
@@ -202,8 +203,8 @@ async function toError(response: Response, type: string): Promise<SightlineClien
     return new SightlineClientError((await response.json()) as ProblemDocument);
   }
   await response.body?.cancel();
-  const hint = 'Check that the address is that of a Sightline server.';
-  return new SightlineClientError({ code: 'internal', detail: `The server answered ${status}.`, hint, status });
+  const detail = `The server answered ${status}.`;
+  return new SightlineClientError({ code: 'internal', detail, hint: WRONG_ADDRESS, status });
 }
 
 function urlOf({ baseUrl }: ClientOptions, operation: Operation, { id, query = {} }: Where): string {

@@ -21,11 +21,12 @@ export interface EventsOptions {
 /** Opens the stream; rejects when it cannot be had. */
 export type Connect = (query: QueryInputOf<'streamEvents'>, signal: AbortSignal) => Promise<Response>;
 
+/** Fields of one message, by name. */
 interface Block {
-  readonly id: string | undefined;
-  readonly event: string | undefined;
-  readonly data: string | undefined;
-  readonly retry: string | undefined;
+  readonly id?: string;
+  readonly event?: string;
+  readonly data?: string;
+  readonly retry?: string;
 }
 
 /** `isFinal`: true for a failure that another try does not mend. What fails before the first answer is thrown too. */
@@ -103,13 +104,11 @@ class Connection {
 }
 
 function blockOf(text: string): Block {
-  const fields = new Map(
-    text.split('\n').map((line): [string, string] => {
-      const colon = line.indexOf(': ');
-      return [line.slice(0, colon), line.slice(colon + 2)];
-    }),
-  );
-  return { id: fields.get('id'), event: fields.get('event'), data: fields.get('data'), retry: fields.get('retry') };
+  const fields = text.split('\n').map((line) => {
+    const colon = line.indexOf(': ');
+    return [line.slice(0, colon), line.slice(colon + 2)] as const;
+  });
+  return Object.fromEntries(fields);
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -39,7 +39,6 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Method and path template of an operation: `GET`, `/api/cameras/{id}`. */
 export function addressOf(operation: Operation): { readonly method: Method; readonly path: string } {
-  const address: string = ADDRESSES[operation];
-  const space = address.indexOf(' ');
-  return { method: address.slice(0, space) as Method, path: address.slice(space + 1) };
+  const [method, path] = ADDRESSES[operation].split(' ') as [Method, string];
+  return { method, path };
 }
