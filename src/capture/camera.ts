@@ -28,6 +28,8 @@ import { Sequencer } from './sequencer.ts';
 /** A session that has given no picture for this long is explained in the state, and goes on. */
 const FIRST_PICTURE_US = 7_000_000;
 const WATCH_INTERVAL_MS = 500;
+/** Looked for so rarely, this process itself stood still. */
+const BLOCKED_US = 1_000_000;
 /** A session that was live for so long begins the backoff anew. */
 const STEADY_US = 5_000_000;
 /** How long the source stays open after the last reader. */
@@ -68,6 +70,8 @@ export class CaptureCamera {
   #sessions = 0;
   #restarts = 0;
   #lastUnitUs = 0;
+  /** When silence was looked for last. */
+  #watchedUs = 0;
   #release: (() => void) | null = null;
   #spec: CameraSpec;
   #closed = false;
@@ -217,6 +221,7 @@ export class CaptureCamera {
     if (outer.aborted) abort();
     this.#lastUnitUs = 0;
     const startedUs = nowUs();
+    this.#watchedUs = startedUs;
     const { inlet } = this;
     const look = () => (inlet ? this.#watchInlet(inlet, startedUs) : this.#watchSilence(session, startedUs));
     const watch = setInterval(look, WATCH_INTERVAL_MS);
@@ -242,6 +247,10 @@ export class CaptureCamera {
 
   #watchSilence(session: AbortController, startedUs: number): void {
     const now = nowUs();
+    const wasBlocked = now - this.#watchedUs > BLOCKED_US;
+    this.#watchedUs = now;
+    // After a stall of our own this runs before what has arrived is read.
+    if (wasBlocked) return;
     if (this.#lastUnitUs > 0) {
       if (now - this.#lastUnitUs > SILENCE_LIMIT_US) session.abort();
     } else if (this.#state.state === 'opening' && now - startedUs > FIRST_PICTURE_US) {

@@ -43,6 +43,18 @@ describe('packets that wait for the decoder', () => {
     assert.deepEqual(drain(queue), [1, 6]);
   });
 
+  it('are leapt over when many of them wait and a whole keyframe comes, where that was asked for', () => {
+    const [patient, leaping] = [new DecodeQueue(), new DecodeQueue(true)];
+    for (const queue of [patient, leaping]) {
+      for (let sequence = 1; sequence <= 22; sequence++) {
+        queue.push(packet(sequence, { key: sequence % 10 === 1, damaged: sequence === 21 }));
+      }
+    }
+    assert.equal(drain(patient).length, 22);
+    assert.deepEqual(drain(leaping), [11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22]);
+    assert.deepEqual([leaping.dropped, leaping.leapt, patient.leapt], [10, 10, 0]);
+  });
+
   it('fall back to the newest keyframe when they are more than 8 MB', () => {
     const queue = new DecodeQueue();
     for (let sequence = 1; sequence <= 9; sequence++) {

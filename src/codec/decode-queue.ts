@@ -9,10 +9,13 @@ const MAX_AGE_US = 3_000_000;
 /** After so long without a whole keyframe a damaged one is better than nothing. */
 const DAMAGED_KEY_AFTER_US = 2_000_000;
 const COMPACT_AT = 64;
+/** With `leaps`: when more than this wait, a keyframe that comes takes the place of all of them. */
+const LEAP_OVER = 8;
 
 export class DecodeQueue {
-  /** Packets thrown away, ever. */
+  /** Packets thrown away, ever; and those of them that were leapt over. */
   dropped = 0;
+  leapt = 0;
   #packets: Packet[] = [];
   #timesUs: number[] = [];
   #head = 0;
@@ -20,6 +23,12 @@ export class DecodeQueue {
   /** Since when packets have been thrown away for want of a keyframe; null when one was let through. */
   #keylessSinceUs: number | null = null;
   #needsKey = true;
+  readonly #leaps: boolean;
+
+  /** `leaps`: the newest picture matters more than those on the way to it. */
+  constructor(leaps = false) {
+    this.#leaps = leaps;
+  }
 
   get waiting(): number {
     return this.#packets.length - this.#head;
@@ -32,6 +41,7 @@ export class DecodeQueue {
 
   /** Adds a packet, or counts it as dropped. */
   push(packet: Packet): void {
+    if (this.#leaps && packet.key && !packet.damaged && this.waiting > LEAP_OVER) this.#leap();
     if (packet.discontinuity && !packet.key) this.#needsKey = true;
     if (this.#needsKey && !this.#mayBegin(packet)) {
       this.#keylessSinceUs ??= nowUs();
@@ -65,6 +75,11 @@ export class DecodeQueue {
     this.#bytes = 0;
     this.#needsKey = true;
     this.#keylessSinceUs = null;
+  }
+
+  #leap(): void {
+    this.leapt += this.waiting;
+    this.clear();
   }
 
   #mayBegin(packet: Packet): boolean {

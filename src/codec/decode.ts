@@ -33,8 +33,12 @@ export interface FrameHubOptions {
   readonly onBegin?: () => void;
   /** How long it goes on decoding after the last reader, milliseconds. Default 0. */
   readonly graceMs?: number;
-  /** Also shows every picture that it catches up with. Default: a few of them, because each is encoded. */
-  readonly showsAll?: boolean;
+  /**
+   * For loops that want the newest picture and nothing else: many packets that wait are leapt over to the next keyframe,
+   * and every picture that is decoded is shown. Default: all are decoded and, while many wait, a few shown, because each
+   * is encoded.
+   */
+  readonly newestOnly?: boolean;
 }
 
 /** Makes the hub of one stream's frames. Nothing happens before its first reader. */
@@ -52,8 +56,8 @@ export function createFrameHub(options: FrameHubOptions): Hub<Frame> {
 class DecodeSession {
   readonly #status: StreamStatus;
   readonly #hub: Hub<Frame>;
-  readonly #showsAll: boolean;
-  readonly #queue = new DecodeQueue();
+  readonly #newestOnly: boolean;
+  readonly #queue: DecodeQueue;
   readonly #backoff = new Backoff();
   readonly #tap: PacketTap;
   readonly #unfollow: () => void;
@@ -74,10 +78,11 @@ class DecodeSession {
   #running: Promise<void> | null = null;
   #closed = false;
 
-  constructor({ port, key, status, showsAll = false }: FrameHubOptions, hub: Hub<Frame>) {
+  constructor({ port, key, status, newestOnly = false }: FrameHubOptions, hub: Hub<Frame>) {
     this.#status = status;
     this.#hub = hub;
-    this.#showsAll = showsAll;
+    this.#newestOnly = newestOnly;
+    this.#queue = new DecodeQueue(newestOnly);
     this.#unfollow = status.follow();
     this.#tap = new PacketTap(port, key, { start: 'group', policy: 'groups' }, this.#handlers());
   }
@@ -126,10 +131,11 @@ class DecodeSession {
       this.#status.counters.dropped++;
       return;
     }
-    const before = this.#queue.dropped;
+    const { dropped: before, leapt } = this.#queue;
     if (packet.damaged && this.#track.codec === 'mjpeg') this.#status.counters.dropped++;
     else this.#queue.push(packet);
     this.#status.counters.dropped += this.#queue.dropped - before;
+    this.#status.counters.leapt += this.#queue.leapt - leapt;
     if (this.#queue.keylessUs > KEYLESS_LIMIT_US) {
       this.#setFailed(failure('The stream has no keyframe to begin with.'));
     }
@@ -191,7 +197,7 @@ class DecodeSession {
     const last = this.#published;
     if (last !== null && last.epoch === frame.epoch && last.sequence >= frame.sequence) return false;
     return (
-      this.#showsAll || this.#queue.waiting <= CATCHING_UP || nowUs() - this.#publishedUs > CATCHING_UP_INTERVAL_US
+      this.#newestOnly || this.#queue.waiting <= CATCHING_UP || nowUs() - this.#publishedUs > CATCHING_UP_INTERVAL_US
     );
   }
 

@@ -49,11 +49,11 @@ export interface OpenedCameraStatus {
 export interface FrameCounters {
   /** Pictures that came from the camera or the file. */
   readonly captured: number;
-  /** Pictures that could not be used: damaged, incomplete, or more than this machine can decode. */
+  /** Pictures that could not be used: damaged or incomplete. */
   readonly lost: number;
   /** Frames that loops got. */
   readonly delivered: number;
-  /** Frames that a loop was too slow for: a newer one took their place. */
+  /** Frames that a loop, or the whole process, was too slow for: a newer one took their place. */
   readonly skipped: number;
 }
 

@@ -29,6 +29,7 @@ export class FilePictures implements Pictures {
   readonly room: Room | null;
   readonly size: PictureSize;
   captured = 0;
+  readonly leapt = 0;
   readonly #path: string;
   readonly #decoder: InputDecoder;
   readonly #stop: AbortController;

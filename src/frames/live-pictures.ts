@@ -48,7 +48,7 @@ export class LivePictures implements Pictures {
     this.room = maxBehindMs === null ? null : new Room();
     this.hub =
       this.room === null
-        ? createFrameHub({ port: localPort(capture), key: KEY, status, graceMs: LINGER_MS, showsAll: true })
+        ? createFrameHub({ port: localPort(capture), key: KEY, status, graceMs: LINGER_MS, newestOnly: true })
         : losslessHub({ capture, status, room: this.room, maxBehindMs: maxBehindMs ?? 0, graceMs: LINGER_MS });
   }
 
@@ -64,7 +64,12 @@ export class LivePictures implements Pictures {
   }
 
   get lost(): number {
-    return this.#status.counters.dropped;
+    const { dropped, leapt } = this.#status.counters;
+    return dropped - leapt;
+  }
+
+  get leapt(): number {
+    return this.#status.counters.leapt;
   }
 
   get catchingUp(): Promise<void> | null {

@@ -11,8 +11,9 @@ import type { LeasedFrame } from './lease.ts';
 import type { PictureSize, Pictures } from './pictures.ts';
 import type { PixelOut } from './pixel-out.ts';
 
-/** A machine that cannot keep up with decoding gives what it has after so long. */
+/** A machine that cannot keep up with decoding gives what it has after so long, and after as long again as the loop was away. */
 const CATCH_UP_MS = 100;
+const MAX_AWAY_MS = 2000;
 /** A frame that waited longer, because no newer one came, is not shown as live. */
 const MAX_WAIT_US = 3_000_000;
 
@@ -35,6 +36,8 @@ export class FrameLoop {
   #held: { readonly frame: Frame; readonly sinceUs: number } | null = null;
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => undefined;
+  /** When `next` gave its last frame. */
+  #leftMs: number | null = null;
   #closed = false;
 
   constructor(options: LoopOptions) {
@@ -54,13 +57,14 @@ export class FrameLoop {
   /** The next frame; null when there are no more. Calls must not overlap. Throws what went wrong for good. */
   async next(): Promise<LeasedFrame | null> {
     const { pictures, out, counters } = this.#options;
-    const untilMs = performance.now() + CATCH_UP_MS;
+    const untilMs = performance.now() + CATCH_UP_MS + this.#awayMs();
     for (;;) {
       if (pictures.room === null) await this.#settle(untilMs);
       const frame = this.#take();
       if (frame !== null) {
         const leased = await out.lease(frame).catch((error: unknown) => this.#failed(error));
         if (leased !== null) counters.delivered++;
+        this.#leftMs = performance.now();
         return leased;
       }
       if (this.#isOver()) return null;
@@ -79,6 +83,11 @@ export class FrameLoop {
       this.#wake();
     }
     await this.#options.out.close();
+  }
+
+  /** How long the loop has been at its own work. */
+  #awayMs(): number {
+    return this.#leftMs === null ? 0 : Math.min(performance.now() - this.#leftMs, MAX_AWAY_MS);
   }
 
   /** Lets everything come in that is on its way, so that the newest is the newest. */

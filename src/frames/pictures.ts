@@ -21,9 +21,10 @@ export interface Pictures {
   readonly size: PictureSize | null;
   /** Set when no more pictures come; `error` null: the file was read to its end. */
   readonly end: { readonly error: SightlineError | null } | null;
-  /** Pictures that came, and those of them that could not be used. */
+  /** Pictures that came; those of them that could not be used, and those that were leapt over on the way to newer ones. */
   readonly captured: number;
   readonly lost: number;
+  readonly leapt: number;
   /** Settles when everything that has come is decoded; null when nothing waits. */
   readonly catchingUp: Promise<unknown> | null;
   /** Calls `listener` after a change of state or end; returns its removal. */

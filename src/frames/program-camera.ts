@@ -73,8 +73,9 @@ export class ProgramCamera implements OpenedCamera {
   }
 
   get counters(): FrameCounters {
-    const { captured, lost } = this.#pictures;
-    return { captured, lost, ...this.#counts };
+    const { captured, lost, leapt } = this.#pictures;
+    const { delivered, skipped } = this.#counts;
+    return { captured, lost, delivered, skipped: skipped + leapt };
   }
 
   async *frames(): AsyncGenerator<CameraFrame, void, undefined> {

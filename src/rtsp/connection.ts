@@ -8,6 +8,7 @@ import { nowUs } from '../base/clock.ts';
 import type { DialGuard } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
 import { FloodGuard } from '../base/flood-guard.ts';
+import { Limit } from '../base/limit.ts';
 import type { RtspAddress } from './address.ts';
 import { connectError } from './connect-error.ts';
 import { InterleavedParser } from './interleaved.ts';
@@ -37,7 +38,7 @@ export interface ConnectionOptions {
 interface Pending {
   readonly cseq: number;
   readonly step: string;
-  readonly timer: NodeJS.Timeout;
+  readonly limit: Limit;
   readonly resolve: (response: RtspResponse) => void;
   readonly reject: (error: SightlineError) => void;
 }
@@ -91,11 +92,11 @@ export class RtspConnection {
     const fixed = [['CSeq', String(cseq)] as const, ['User-Agent', USER_AGENT] as const];
     const { promise, resolve, reject } = Promise.withResolvers<RtspResponse>();
     const strayBefore = this.#parser.strayBytes;
-    const timer = setTimeout(() => {
+    const limit = new Limit(limitMs, () => {
       this.#pending = this.#pending.filter((pending) => pending.cseq !== cseq);
       reject(unanswered(method, limitMs / 1000, this.#parser.strayBytes - strayBefore));
-    }, limitMs);
-    this.#pending.push({ cseq, step: method, timer, resolve, reject });
+    });
+    this.#pending.push({ cseq, step: method, limit, resolve, reject });
     this.#write(formatRequest(method, uri, [...fixed, ...headers]));
     return promise;
   }
@@ -113,8 +114,8 @@ export class RtspConnection {
     this.#socket?.destroy();
     const pending = this.#pending;
     this.#pending = [];
-    for (const { timer, reject } of pending) {
-      clearTimeout(timer);
+    for (const { limit, reject } of pending) {
+      limit.stop();
       reject(reason);
     }
     this.#end(reason);
@@ -130,8 +131,8 @@ export class RtspConnection {
     const socket: Socket = address.tls ? connectTls(secure) : connectPlain(plain);
     this.#socket = socket;
     socket.setNoDelay(true);
-    const limit = `connect to ${address.name} took more than ${CONNECT_MS / 1000} s`;
-    const timer = setTimeout(() => resolve(new SightlineError('camera-unreachable', limit)), CONNECT_MS);
+    const late = `connect to ${address.name} took more than ${CONNECT_MS / 1000} s`;
+    const limit = new Limit(CONNECT_MS, () => resolve(new SightlineError('camera-unreachable', late)));
     const aborted = (): void => resolve(new SightlineError('stopping', 'stopped while connecting'));
     signal.addEventListener('abort', aborted, { once: true });
     socket.once(address.tls ? 'secureConnect' : 'connect', () => resolve(null));
@@ -147,7 +148,7 @@ export class RtspConnection {
     });
     if (signal.aborted) aborted();
     const failed = await promise;
-    clearTimeout(timer);
+    limit.stop();
     signal.removeEventListener('abort', aborted);
     if (!failed) return;
     this.destroy(failed);
@@ -192,7 +193,7 @@ export class RtspConnection {
       return;
     }
     this.#pending.splice(index, 1);
-    clearTimeout(pending.timer);
+    pending.limit.stop();
     pending.resolve(response);
   }
 

@@ -1,6 +1,7 @@
 // How long each step of an HTTP camera may take, and one limit as a promise and timer.
 
 import type { SightlineError } from '../../base/errors.ts';
+import { Limit } from '../../base/limit.ts';
 
 export interface HttpLimits {
   /** Name lookup, TCP and TLS, milliseconds. */
@@ -26,7 +27,7 @@ export const HTTP_LIMITS: HttpLimits = {
 /** Calls `expired` with an error once, unless stopped; `next` replaces the step that is waited for. */
 export class StepTimer {
   readonly #expired: (error: SightlineError) => void;
-  #timer: NodeJS.Timeout | null = null;
+  #limit: Limit | null = null;
 
   constructor(expired: (error: SightlineError) => void) {
     this.#expired = expired;
@@ -35,16 +36,16 @@ export class StepTimer {
   /** Waits for a step: `late` is what did not happen when the limit has passed. */
   next(limitMs: number, late: () => SightlineError): void {
     this.stop();
-    this.#timer = setTimeout(() => this.#expired(late()), limitMs);
+    this.#limit = new Limit(limitMs, () => this.#expired(late()));
   }
 
   /** Begins the running step's limit anew. */
   refresh(): void {
-    this.#timer?.refresh();
+    this.#limit?.refresh();
   }
 
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#limit?.stop();
+    this.#limit = null;
   }
 }

@@ -93,11 +93,13 @@ async function untilOver({ client, receiver, channels, signal }: Playing): Promi
   const startedUs = nowUs();
   let reportedUs = startedUs - REPORT_US / 2;
   let suspicion: SightlineError | null = null;
+  let quietSinceUs = 0;
   const timer = setInterval(() => {
     const now = nowUs();
-    // Twice in a row, because after a stall of our own this runs before what has arrived is read.
-    const before = suspicion;
+    // Twice in a row without a packet between: after a stall of our own this runs before what has arrived is read.
+    const before = quietSinceUs === receiver.lastPacketUs ? suspicion : null;
     suspicion = tooQuiet(receiver, startedUs, now);
+    quietSinceUs = receiver.lastPacketUs;
     if (before && suspicion) resolve(suspicion);
     if (now - reportedUs < REPORT_US) return;
     reportedUs = now;
