@@ -63,6 +63,7 @@ class Delivery {
         handlers.end(message.problem);
         break;
       case 'jpeg':
+      case 'taken':
         throw new SightlineError('internal', 'only packets are subscribed to here');
     }
   }

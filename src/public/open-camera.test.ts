@@ -255,6 +255,7 @@ describe('opening a camera in a program', () => {
   it('says what is wrong with the address, the camera or the file, with a hint', async () => {
     const wrong: [string, string][] = [
       ['nonsense', 'source-invalid'],
+      ['push:', 'source-invalid'],
       ['rtsp://127.0.0.1:1/', 'camera-refused'],
       [clip('none.mp4'), 'file-missing'],
       [folder + '/.', 'source-invalid'],

@@ -35,6 +35,7 @@ export async function openCamera(source: string, options: OpenCameraOptions = {}
   const checked = numbers.safeParse(options);
   if (!checked.success) throw notMeant(checked.error);
   const address = parseAddress(source, { cwd: process.cwd(), username, password });
+  if (address.kind === 'push') throw notPulled();
   const { format, width = null, fps = null, policy, maxBehindMs } = checked.data;
   const { openFrames } = await import('../frames/open.ts');
   return await openFrames({
@@ -43,6 +44,13 @@ export async function openCamera(source: string, options: OpenCameraOptions = {}
     tlsVerify: options.tlsVerify ?? true,
     keepTrying: options.keepTrying ?? false,
     onState: options.onState ?? (() => undefined),
+  });
+}
+
+/** Of the addresses of a server this one alone has nothing behind it that could be opened. */
+function notPulled(): SightlineError {
+  return new SightlineError('source-invalid', 'openCamera: nobody can push pictures to a camera of this program.', {
+    hint: 'Name what shall be opened, or let a server take the pictures: sightline serve push:',
   });
 }
 
