@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { nowUs } from '../../base/clock.ts';
 import { SightlineError } from '../../base/errors.ts';
 import type { FoundCamera, SearchInfo } from '../../link/found.ts';
@@ -49,6 +50,24 @@ describe('the addresses of discovery', () => {
         const answer = await post(running, body);
         assert.equal(answer.status, 400, JSON.stringify(body));
       }
+    });
+  });
+
+  it('answer any body with a search that it asks for, or with what is wrong with it', async () => {
+    await withGateway({ server: { token: TOKEN } }, async (running) => {
+      running.view.answers.startSearch = () => RUNNING;
+      const field = fc.option(fc.oneof(fc.string(), fc.ipV4(), fc.constant('192.168.1.0/24'), fc.integer()));
+      const named = fc.record(
+        { subnet: field, address: field, username: field, password: field },
+        { requiredKeys: [] },
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.oneof(named, fc.object(), fc.array(fc.string())), async (body) => {
+          const { status } = await post(running, body);
+          assert.ok(status === 201 || status === 400, `${status} to ${JSON.stringify(body)}`);
+        }),
+        { numRuns: 200 },
+      );
     });
   });
 
