@@ -192,6 +192,30 @@ describe('the worker thread of a processor', () => {
     }
   });
 
+  it('names the line whose Mats pile up, once, and no processor that uses many for a moment', async () => {
+    await using thread = await Thread.of(`
+      import { defineProcessor } from 'sightline';
+      export default defineProcessor({ setup: ({ cv }) => ({ process(frame) {
+        const many = Array.from({ length: 300 }, () => new cv.Mat());
+        for (const mat of many) mat.delete();
+        if (frame.sequence === 1) { console.log('first'); return; }
+        for (let at = 0; at < 60; at++)
+          frame.mat.clone();
+        if (frame.sequence === 6) console.log('last');
+      } }) });`);
+    await thread.next('loaded');
+    thread.setup();
+    for (let frame = 1; frame <= 6; frame++) {
+      thread.frame(frame);
+      await thread.next('done');
+    }
+    assert.equal((await thread.next('log')).text, 'first');
+    const { level, text } = await thread.next('log');
+    assert.equal(level, 'warn');
+    assert.match(text, /^it keeps 180 Mats, most of the last ones made at .*edges\.ts:8: delete\(\) each/);
+    assert.equal((await thread.next('log')).text, 'last');
+  });
+
   it('judges events by their own schemas, and sends console output to the log', async () => {
     await using thread = await Thread.of(`
       import { defineProcessor, z } from 'sightline';

@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { inputOf, loadDefinition, optionsSchemaOf, parseOptions } from './definition.ts';
 import { faultOf } from './fault.ts';
+import { LeakWatch } from './leak-watch.ts';
 import { loadCv } from './opencv.ts';
 import type { FromWorker, ToWorker, WorkerFault, WorkerStart } from './protocol.ts';
 import { UserProcessor } from './user-processor.ts';
@@ -14,6 +15,7 @@ import { hookUserModules } from './user-modules.ts';
 
 const start = workerData as WorkerStart;
 const port = parentPort as MessagePort;
+const leaks = new LeakWatch();
 
 function tell(message: FromWorker): void {
   port.postMessage(message);
@@ -50,7 +52,7 @@ async function attempt<T>(step: WorkerFault['step'], act: () => T | Promise<T>):
 
 async function load(): Promise<UserProcessor | null> {
   const modules = hookUserModules();
-  const cv = loadCv();
+  const cv = loadCv(leaks);
   const definition = await attempt('load', async () => {
     const loaded = await loadDefinition(start.module);
     return { loaded, input: inputOf(loaded) };
@@ -97,6 +99,8 @@ async function handle(loaded: UserProcessor, message: Exclude<ToWorker, { kind: 
       return;
     case 'frame': {
       const done = await attempt('process', () => loaded.process(message));
+      const leak = leaks.look();
+      if (leak !== null) tell({ kind: 'log', level: 'warn', text: leak });
       if (done !== null) tell(done);
       return;
     }
