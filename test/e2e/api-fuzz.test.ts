@@ -21,6 +21,7 @@ const CONFIG = `server:
   allowedSources: [127.0.0.0/8, '::1/128']
 cameras:
   door: { source: 'test:?width=320&height=240&fps=10' }
+  seen: { source: 'push:' }
   yard: { source: 'test:?codec=mjpeg&width=320&height=240&fps=5' }
 `;
 
