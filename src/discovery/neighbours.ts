@@ -56,9 +56,10 @@ class Sweep {
   async run(): Promise<void> {
     const done = new AbortController();
     await this.#report();
+    const remembered = new Set(this.#known.keys());
     const reading = this.#keepReading(AbortSignal.any([done.signal, this.#ground.signal]));
     try {
-      await this.#askAll();
+      await this.#askAll(remembered);
     } finally {
       done.abort();
       await reading;
@@ -67,7 +68,7 @@ class Sweep {
     this.#ground.signal.throwIfAborted();
   }
 
-  async #askAll(): Promise<void> {
+  async #askAll(remembered: ReadonlySet<string>): Promise<void> {
     const { signal } = this.#ground;
     const socket = createSocket('udp4');
     socket.on('error', () => undefined);
@@ -75,7 +76,7 @@ class Sweep {
       const addresses = [...this.#addresses()];
       for (let from = 0; from < addresses.length; from += PIECE) {
         const left = addresses.slice(from, from + PIECE).values();
-        await Promise.all(Array.from({ length: AT_ONCE }, () => this.#ask(socket, left)));
+        await Promise.all(Array.from({ length: AT_ONCE }, () => this.#ask(socket, left, remembered)));
         await sleep(LAST_ANSWER_MS, undefined, { signal });
       }
     } catch (error) {
@@ -87,10 +88,14 @@ class Sweep {
     }
   }
 
-  async #ask(socket: Socket, addresses: IterableIterator<string>): Promise<void> {
+  /** Whom the kernel remembers from before is sent something too: it then looks whether that is still true. */
+  async #ask(socket: Socket, addresses: IterableIterator<string>, remembered: ReadonlySet<string>): Promise<void> {
+    const { budget, signal } = this.#ground;
     for (const address of addresses) {
-      if (this.#known.has(address)) continue;
-      this.#unanswered.set(address, await this.#ground.budget.take(this.#ground.signal, { laterMs: ASKED_AGAIN_MS }));
+      const isRemembered = remembered.has(address);
+      if (this.#known.has(address) && !isRemembered) continue;
+      const giveBack = await budget.take(signal, isRemembered ? { now: 2 } : { laterMs: ASKED_AGAIN_MS });
+      this.#unanswered.set(address, giveBack);
       await send(socket, address);
     }
   }

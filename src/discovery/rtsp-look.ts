@@ -12,7 +12,8 @@ import { parameterSets, parseSdp } from '../rtsp/sdp.ts';
 import type { SdpMedia } from '../rtsp/sdp.ts';
 import type { FoundStream, Ground } from './types.ts';
 
-const ANSWER_MS = 2500;
+/** Some begin to film only when they are asked what they have. */
+const ANSWER_MS = 4000;
 /** A camera that closes after each answer is dialled again so often. */
 const MAX_CONNECTIONS = 6;
 /** What connecting sends, and its end. */
