@@ -1,5 +1,6 @@
 // How fast the cameras of a network are found, and how many packets that costs: a /24 in network namespaces with twenty
-// cameras that have passwords, printers and others between them, and 220 addresses where nobody is.
+// cameras that have passwords, half of which tell of themselves by ONVIF, printers and others between them, and 220
+// addresses where nobody is.
 
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +10,7 @@ import { Lab, LAB_REFUSAL } from '../../test/fixtures/lab.ts';
 import type { LabHost } from '../../test/fixtures/lab.ts';
 import { startLabDevice } from '../../test/peers/lab-device.ts';
 import type { LabService } from '../../test/peers/lab-device.ts';
+import { startOnvifDevice } from '../../test/peers/onvif-device.ts';
 import type { Context } from '../ground/context.ts';
 import type { Figure, Target } from '../ground/figures.ts';
 
@@ -76,10 +78,22 @@ export async function discovery(context: Context): Promise<Figure[]> {
 async function furnish(lab: Lab): Promise<LabHost> {
   const host = (last: number, vendor: string): Promise<LabHost> =>
     lab.host({ address: `192.168.60.${last}`, mac: `${vendor}:00:00:${last.toString(16).padStart(2, '0')}` });
-  for (let n = 0; n < CAMERAS; n++) await startLabDevice(await host(20 + n * 11, 'c0:56:e3'), CAMERA);
+  for (let n = 0; n < CAMERAS; n++) {
+    const camera = await host(20 + n * 11, 'c0:56:e3');
+    if (n % 2 === 0) await startLabDevice(camera, CAMERA);
+    else await startTalkative(camera);
+  }
   for (let n = 0; n < OTHERS; n++)
     await startLabDevice(await host(25 + n * 22, '00:11:22'), n % 2 === 0 ? PRINTER : []);
   return host(2, '02:00:00');
+}
+
+/** A camera that answers WS-Discovery and says by ONVIF where its streams are. */
+async function startTalkative(camera: LabHost): Promise<void> {
+  const login = { username: LOGIN.user, password: LOGIN.password };
+  const streams = { '/Profile_1?a=1&b=2': '2688x1520', '/Profile_2?a=1&b=2': '640x360' };
+  await startOnvifDevice(camera, { login, discovery: 'probe-hikvision' });
+  await startLabDevice(camera, [{ port: 554, kind: 'rtsp', camera: { streams, login: LOGIN } }]);
 }
 
 async function measure(context: Context, finder: LabHost): Promise<Result> {

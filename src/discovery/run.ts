@@ -17,7 +17,7 @@ export interface DiscoverOptions {
   readonly login: Login | null;
   /** Ends the run at once, with what was found. */
   readonly signal: AbortSignal;
-  /** Packets a second, all together; default 180. */
+  /** Packets a second, all together; default USUAL_RATE of packet-budget.ts. */
   readonly rate?: number;
   /** A camera, each time that something new is known of it; `replaces`: ids of earlier ones that turned out to be it. */
   onCamera(camera: FoundCamera, replaces: readonly string[]): void;

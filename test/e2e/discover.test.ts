@@ -216,7 +216,7 @@ describe('sightline discover', { skip: LAB_REFUSAL ?? false }, () => {
       report.cameras.map(({ address }) => address),
       ['192.168.50.20', '192.168.50.21', '192.168.50.22', '192.168.50.23'],
     );
-    assert.ok(report.tookMs < 10_000, `${report.tookMs} ms`);
+    assert.ok(report.tookMs < 15_000, `${report.tookMs} ms`);
     for (const device of odd) await device.remove();
   });
 
