@@ -16,6 +16,21 @@ const texts = Object.keys(QR_CODES);
 const footage = await findFootage();
 const skip = 'missing' in footage ? footage.missing : false;
 
+/** What stands in three corners of each code. */
+const PATTERN = ['#######', '#.....#', '#.###.#', '#.###.#', '#.###.#', '#.....#', '#######'];
+const MODULE_PX = 3;
+const LIMIT_US = 1_500_000;
+
+function fullOfPatterns(): Uint8Array {
+  const { width, height } = SIZE;
+  const each = (PATTERN.length + 2) * MODULE_PX;
+  return Uint8Array.from({ length: width * height }, (_, at) => {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const row = PATTERN[Math.floor((y % each) / MODULE_PX)] ?? '';
+    return row[Math.floor((x % each) / MODULE_PX)] === '#' ? 0 : 255;
+  });
+}
+
 describe('qr', { skip, timeout: 60_000 }, async () => {
   if ('missing' in footage) return;
   const { frames } = await grayFrames(path.join(footage.folder, 'bikes.mp4'), { ...SIZE, step: 10 });
@@ -59,5 +74,16 @@ describe('qr', { skip, timeout: 60_000 }, async () => {
     for (const frame of frames) assert.deepEqual((await run.frame(frame, STEP_MS)).drawings, []);
     assert.ok(frames.length >= 20);
     assert.deepEqual(run.events, []);
+  });
+
+  it('is done with a picture full of corner patterns in its time, and with the next one', async () => {
+    await using run = await ProcessorRun.of(definition, SIZE);
+    const before = process.threadCpuUsage();
+    const { drawings } = await run.frame(fullOfPatterns(), STEP_MS);
+    const { user, system } = process.threadCpuUsage(before);
+    assert.deepEqual(drawings, []);
+    assert.ok(user + system < LIMIT_US, `${user + system} us of a core`);
+    await run.frame(withCode(frames[0]!, SIZE, { text: texts[0]!, left: 400, top: 200, scale: 3 }), STEP_MS);
+    assert.deepEqual(textsOf(run.events), [texts[0]]);
   });
 });
