@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ERROR_CODES, type ErrorCode } from '../../src/base/errors.ts';
+import type { ExaminationLine } from '../../src/gateway/api/contract-examination.ts';
 import type {
   Camera,
   CameraCreate,
@@ -55,6 +56,9 @@ export class FakeApi {
   abandoned = 0;
   key = 'the-key';
   readonly users = new Map([['anna', 'secret']]);
+  /** What an examination says; it ends after its last line unless it is held. */
+  examination: readonly ExaminationLine[] = [];
+  readonly #examined = new Set<ServerResponse>();
   readonly viewers: Viewer[] = [];
   system: System = {
     version: '0.1.0',
@@ -75,10 +79,15 @@ export class FakeApi {
   /** Answers what is asked of the managing half; false for everything else. */
   async answer(request: IncomingMessage, url: URL, response: ServerResponse): Promise<boolean> {
     const method = request.method ?? 'GET';
-    const body: unknown = method === 'POST' || method === 'PATCH' ? JSON.parse(await text(request)) : null;
+    const said = method === 'POST' || method === 'PATCH' ? await text(request) : '';
+    const body: unknown = said === '' ? null : JSON.parse(said);
     const ifMatch = request.headers['if-match'];
     if (method !== 'GET' && method !== 'HEAD') this.sent.push({ method, path: url.pathname, body, ifMatch });
     const camera = /^\/api\/cameras\/([^/]+)$/.exec(url.pathname);
+    if (method === 'POST' && url.pathname.endsWith('/doctor')) {
+      if (this.#mayConfigure(response)) this.#examine(response);
+      return true;
+    }
     switch (`${method} ${camera === null ? url.pathname : '/api/cameras/ID'}`) {
       case 'POST /api/login':
         this.#login(body as Login, response);
@@ -119,6 +128,25 @@ export class FakeApi {
       if (camera.id !== id) return camera;
       return { ...camera, revision: this.#nextRevision(), config: { ...camera.config, ...config } };
     });
+  }
+
+  /** Examinations that are followed now. */
+  get examining(): number {
+    return this.#examined.size;
+  }
+
+  /** Says more to whoever follows an examination. */
+  tell(...lines: readonly ExaminationLine[]): void {
+    for (const response of this.#examined) for (const line of lines) response.write(`${JSON.stringify(line)}\n`);
+  }
+
+  #examine(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    this.#examined.add(response);
+    response.once('close', () => this.#examined.delete(response));
+    response.flushHeaders();
+    for (const line of this.examination) response.write(`${JSON.stringify(line)}\n`);
+    if (!this.hold) response.end();
   }
 
   #list(path: string, response: ServerResponse): boolean {

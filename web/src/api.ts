@@ -12,6 +12,7 @@ export type {
   Login,
   Probe,
   ProbeRequest,
+  ProblemDocument,
   ProcessorStatus,
   Reason,
   Session,

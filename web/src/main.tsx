@@ -17,6 +17,7 @@ import './opened/opened.css';
 import './forms.css';
 import './processors/processors.css';
 import './discovery/discovery.css';
+import './doctor/doctor.css';
 
 followTheme();
 followLanguage();

@@ -4,12 +4,15 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError, patch, type Camera } from '../api.ts';
 import { openDialog } from '../dialog-state.ts';
+import { findOutWhy } from '../doctor/examining.ts';
+import { DoctorPanel } from '../doctor/panel.tsx';
 import { EventList } from '../events/event-list.tsx';
 import { LoginLink, Why } from '../forms/field.tsx';
 import { failureOfError, type Failure } from '../forms/failure.ts';
 import { obstacle } from '../forms/may-change.tsx';
 import { t } from '../i18n.ts';
 import { ProcessorPanel } from '../processors/panel.tsx';
+import { may } from '../session.ts';
 import { poll } from '../state.ts';
 import { Addresses } from './addresses.tsx';
 import { Happened } from './happened.tsx';
@@ -29,6 +32,7 @@ export function About({ camera }: { readonly camera: Camera }): JSX.Element {
     <section class="about" aria-label={t().manage.about.title(camera.config.name)}>
       <div class="about-column">
         <Doings camera={camera} />
+        <DoctorPanel camera={camera} />
         <ProcessorPanel camera={camera} />
         {finds ? <Found camera={camera} /> : facts}
       </div>
@@ -55,7 +59,12 @@ function Doings({ camera }: { readonly camera: Camera }): JSX.Element | null {
   const { about } = t().manage;
   const [failure, setFailure] = useState<Failure | null>(null);
   const what = obstacle();
-  if (what === 'fixed') return null;
+  const why = (
+    <button type="button" onClick={() => findOutWhy(camera)}>
+      {t().doctor.findOutWhy}
+    </button>
+  );
+  if (what === 'fixed') return may('configure') ? <p class="actions">{why}</p> : null;
   if (what !== null) {
     return (
       <p class="actions">
@@ -83,6 +92,7 @@ function Doings({ camera }: { readonly camera: Camera }): JSX.Element | null {
         <button type="button" onClick={() => void turn()}>
           {enabled ? about.switchOff : about.switchOn}
         </button>
+        {why}
         <button type="button" class="danger" onClick={() => openDialog({ kind: 'remove', camera })}>
           {about.remove}
         </button>

@@ -3,6 +3,7 @@
 
 import type { ErrorCode } from '../api.ts';
 import { discoveryEn } from './discovery-en.ts';
+import { doctorEn } from './doctor-en.ts';
 import { manageEn } from './manage-en.ts';
 import { processorsEn } from './processors-en.ts';
 import { watchEn } from './watch-en.ts';
@@ -124,6 +125,8 @@ export const en = {
   /** Processors, the streams that they show, and what they find. */
   processors: processorsEn,
   discovery: discoveryEn,
+  /** Why a camera has no picture. */
+  doctor: doctorEn,
   trial: trialSentences,
   /** Null: the server's own words are in this language. */
   problems: null as Readonly<Record<ErrorCode, ProblemWords>> | null,

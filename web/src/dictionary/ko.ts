@@ -1,6 +1,7 @@
 // Every sentence of the page in Korean. Names stand before the word for camera, so that no particle depends on them.
 
 import type { Dictionary, TrialSentences } from './en.ts';
+import { doctorKo } from './doctor-ko.ts';
 import { koProblems } from './ko-problems.ts';
 import { manageKo } from './manage-ko.ts';
 import { discoveryKo } from './discovery-ko.ts';
@@ -104,6 +105,7 @@ export const ko: Dictionary = {
   manage: manageKo,
   processors: processorsKo,
   discovery: discoveryKo,
+  doctor: doctorKo,
   trial,
   problems: koProblems,
 };

@@ -4,9 +4,12 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAIN, type Camera } from '../api.ts';
 import { openDialog } from '../dialog-state.ts';
+import { findOutWhy } from '../doctor/examining.ts';
 import { t } from '../i18n.ts';
 import { nameOf } from '../names.ts';
+import { routedId } from '../route.ts';
 import { seenOf, statusOf } from '../seen.ts';
+import { may } from '../session.ts';
 import { StateShape } from '../shape.tsx';
 import { placeTile } from '../tiles/place.ts';
 import { tileOf } from '../tiles/tiles.ts';
@@ -70,22 +73,36 @@ export function Slate({ camera, word, stream = MAIN }: SlateProps): JSX.Element 
           {line}
         </p>
       ))}
-      {!ofProcessor && <SlateButton camera={camera} word={word} />}
+      {!ofProcessor && <SlateButtons camera={camera} word={word} />}
     </div>
   );
 }
 
-function SlateButton({ camera, word }: { readonly camera: Camera; readonly word: Word }): JSX.Element | null {
+function SlateButtons({ camera, word }: { readonly camera: Camera; readonly word: Word }): JSX.Element | null {
   if (word.tone !== 'bad') return null;
-  const { watch } = t();
+  const { watch, doctor } = t();
   const label = word.shape === 'key' ? watch.enterPassword : watch.checkCamera;
+  // A tile of the wall has room for one.
+  const opened = routedId.value === camera.id;
   return (
-    <button
-      type="button"
-      class="slate-button"
-      aria-label={watch.of(label, nameOf(camera))}
-      onClick={() => openDialog({ kind: 'edit', camera })}
-    >
+    <p class="slate-buttons">
+      <SlateButton camera={camera} label={label} onPress={() => openDialog({ kind: 'edit', camera })} />
+      {opened && may('configure') && (
+        <SlateButton camera={camera} label={doctor.findOutWhy} onPress={() => findOutWhy(camera)} />
+      )}
+    </p>
+  );
+}
+
+interface SlateButtonProps {
+  readonly camera: Camera;
+  readonly label: string;
+  readonly onPress: () => void;
+}
+
+function SlateButton({ camera, label, onPress }: SlateButtonProps): JSX.Element {
+  return (
+    <button type="button" class="slate-button" aria-label={t().watch.of(label, nameOf(camera))} onClick={onPress}>
       {label}
     </button>
   );

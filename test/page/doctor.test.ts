@@ -1,0 +1,104 @@
+// Finding out why a camera shows no picture, on the page: asked for in the failed picture or below it, the steps as they
+// come, what they come to, and that it reads well on a desk and on a phone.
+
+import AxeBuilder from '@axe-core/playwright';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ExaminationLine, StepName } from '../../src/gateway/api/contract-examination.ts';
+import { fakeCamera } from './fake-server.ts';
+import { DESK, PHONE, PageFixture, refused } from './open-page.ts';
+
+const fixture = new PageFixture();
+
+const PASSED: readonly ExaminationLine[] = (
+  [
+    ['name', '192.168.1.20 is an address: there is no name to look up.'],
+    ['route', '192.168.1.20 is in the network 192.168.1.0/24 that this machine is plugged into, over eth0.'],
+    ['reach', '192.168.1.20 answers in 0.4 ms: it refused the connection.'],
+  ] as const
+).map(([step, saw]) => ({ step, state: 'passed', saw, advice: '', tookMs: 3 }));
+const CLOSED: ExaminationLine = {
+  ...{ step: 'port', state: 'failed', tookMs: 4 },
+  saw: 'Port 554 is closed: nothing listens there. Open there: 8554.',
+  advice: 'Write the right port behind the host, such as 192.168.1.20:8554.',
+};
+const REST: readonly ExaminationLine[] = (['server', 'login', 'path', 'tracks'] as const).map((step: StepName) => {
+  return { step, state: 'skipped', saw: 'Not looked at: port failed before.', advice: '', tookMs: 0 };
+});
+const END: ExaminationLine = { source: 'rtsp://192.168.1.20/stream1', picture: false, tookMs: 1200 };
+
+describe('an examination', () => {
+  it('begins in the failed picture, and each step is there as it comes', async () => {
+    fixture.server.cameras = [fakeCamera('door', { state: 'failed', reason: refused })];
+    fixture.server.api.hold = true;
+    fixture.server.api.examination = PASSED;
+    const page = await fixture.open('/cameras/door');
+    await page.locator('.slate').getByRole('button', { name: 'Find out why, door' }).click();
+    const steps = page.locator('.doctor li');
+    await steps.nth(2).getByText('refused the connection').waitFor();
+    assert.equal(await steps.count(), 3);
+    await page.getByText('Looking: Port').waitFor();
+    fixture.server.api.tell(CLOSED);
+    await steps.nth(3).getByText('192.168.1.20:8554').waitFor();
+    fixture.server.api.tell(...REST, END);
+    await page.locator('.doctor li', { hasText: 'Server, Login, Path, Tracks' }).waitFor();
+  });
+
+  it('can be stopped, and ends with its page', async () => {
+    fixture.server.cameras = [fakeCamera('door')];
+    fixture.server.api.hold = true;
+    fixture.server.api.examination = PASSED;
+    const page = await fixture.open('/cameras/door');
+    const begin = page.getByRole('button', { name: 'Find out why', exact: true });
+    await begin.click();
+    await page.locator('.doctor li').nth(2).waitFor();
+    await page.locator('.doctor').getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Stopped before its end.').waitFor();
+    await fixture.until(() => fixture.server.api.examining === 0);
+    await page.getByRole('button', { name: 'Examine again' }).click();
+    await fixture.until(() => fixture.server.api.examining === 1);
+    await page.keyboard.press('Escape');
+    await fixture.until(() => fixture.server.api.examining === 0);
+  });
+
+  it('says what it comes to, in both languages', async () => {
+    fixture.server.cameras = [fakeCamera('door')];
+    fixture.server.api.examination = [...PASSED, CLOSED, ...REST, END];
+    const page = await fixture.open('/cameras/door');
+    await page.getByRole('button', { name: 'Find out why', exact: true }).click();
+    await page.getByText('There is no picture: Port.').waitFor();
+    const korean = await fixture.open('/cameras/door', { locale: 'ko-KR' });
+    await korean.getByRole('button', { name: '원인 찾기', exact: true }).click();
+    await korean.getByText('막힌 단계: 포트').waitFor();
+    assert.equal(await korean.locator('.doctor-saw').first().getAttribute('lang'), 'en');
+  });
+
+  it('is not offered to those who may not change cameras', async () => {
+    fixture.server.cameras = [fakeCamera('door', { state: 'failed', reason: refused })];
+    fixture.server.session = { principal: { id: 'anyone', kind: 'anyone' }, grants: ['view'] };
+    const page = await fixture.open('/cameras/door');
+    await page.locator('.slate').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Find out why' }).count(), 0);
+  });
+
+  for (const [size, options] of [
+    ['1440', { viewport: DESK }],
+    ['390', PHONE],
+  ] as const) {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      it(`reads well at ${size} px, ${colorScheme}`, async () => {
+        fixture.server.cameras = [fakeCamera('door', { state: 'failed', reason: refused })];
+        fixture.server.api.examination = [...PASSED, CLOSED, ...REST, END];
+        const page = await fixture.open('/cameras/door', { ...options, colorScheme });
+        await page.locator('.slate').getByRole('button', { name: 'Find out why, door' }).click();
+        await page.getByText('There is no picture: Port.').waitFor();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+          [],
+        );
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+      });
+    }
+  }
+});
