@@ -6,6 +6,7 @@ import { helpOf, parseCommand } from './commands/command.ts';
 import type { Command } from './commands/command.ts';
 import { configCheck, configSchemaCommand } from './commands/config.ts';
 import { discoverCommand } from './commands/discover.ts';
+import { doctor } from './commands/doctor.ts';
 import { probe } from './commands/probe.ts';
 import { processorNew } from './commands/processor-new.ts';
 import { processorTest } from './commands/processor-test.ts';
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   probe,
   discover: discoverCommand,
+  doctor,
   bench,
   'config check': configCheck,
   'config schema': configSchemaCommand,

@@ -1,4 +1,5 @@
-// Control without a gateway, for as long as one look at a camera takes: `sightline probe` and the bench ask through it.
+// Control without a gateway, for as long as one look at a camera takes: `sightline probe`, `sightline doctor` and the
+// bench ask through it.
 
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -27,15 +28,32 @@ export interface LookOnceOptions {
 
 /** Opens a source as the server would, looks at it, and closes everything again. */
 export async function lookOnce({ source, tlsVerify, signal }: LookOnceOptions): Promise<ProbeResult> {
+  await using camera = await openLoneCamera({ source, tlsVerify });
+  return await lookAt(camera.uid, { ...camera, signal });
+}
+
+/** One camera that can be looked at while this is open, with processes of its own. */
+export interface LoneCamera extends AsyncDisposable {
+  readonly uid: string;
+  readonly control: Control;
+  readonly media: Directory;
+}
+
+export async function openLoneCamera({ source, tlsVerify }: Omit<LookOnceOptions, 'signal'>): Promise<LoneCamera> {
   if (source.kind === 'push') {
     throw new SightlineError('usage', 'push: cannot be looked at: a running server is sent its pictures', {
       hint: 'Write it as a source of `sightline serve`, then send pictures with PUT /cameras/{id}/frame.',
     });
   }
-  await using scope = new Scope();
-  const { control, media } = await startControl(scope);
-  const uid = control.openProbe({ source, tlsVerify, guarded: false });
-  return await lookAt(uid, { control, media, signal });
+  const scope = new Scope();
+  try {
+    const { control, media } = await startControl(scope);
+    const uid = control.openProbe({ source, tlsVerify, guarded: false });
+    return { uid, control, media, [Symbol.asyncDispose]: () => scope.close() };
+  } catch (error) {
+    await scope.close();
+    throw error;
+  }
 }
 
 async function startControl(scope: Scope): Promise<{ control: Control; media: Directory }> {
@@ -71,6 +89,7 @@ async function startControl(scope: Scope): Promise<{ control: Control; media: Di
     surroundings: null,
     heartbeat: () => ({ loopDelayMs: 0, rssBytes: 0, nativeCalls: 0, oldestNativeMs: 0, load: 0 }),
     onDirectory: (entries) => media.update(entries),
+    examine: () => Promise.reject(new SightlineError('not-found', 'Nothing is kept here.')),
   });
   await scope.add(() => control.stop());
   return { control, media };

@@ -164,6 +164,7 @@ class DecodeSession {
     const generation = this.#generation;
     const { bad } = decoder.counters;
     const frame = await decoder.send(packet);
+    this.#status.counters.bad += decoder.counters.bad - bad;
     if (frame === null) {
       if (generation === this.#generation) this.#countBarren(decoder.counters.bad > bad);
       return;

@@ -1,54 +1,48 @@
-// What the parts of doctor say to one another: steps from name to picture, each with what it saw and what to do. run.ts
-// leads through them; the command prints them as they come, the API hands them to the page.
+// What doctor is asked, and what its parts say to one another. run.ts leads through the steps; the command prints them
+// as they come, the API hands them to the page. What it answers stands in link/examination.ts.
 
+import type { DialGuard } from '../base/dial-guard.ts';
 import type { SourceAddress } from '../config/camera.ts';
+import type { ControlPort } from '../link/control-port.ts';
+import type { StepReport, StepState } from '../link/examination.ts';
+import type { MediaPort } from '../link/types.ts';
+import type { Place } from './place.ts';
 
-/** In the order of asking. A source that is no network address begins with `first-picture`. */
-export const STEPS = [
-  'name',
-  'route',
-  'reach',
-  'port',
-  'server',
-  'login',
-  'path',
-  'tracks',
-  'keyframes',
-  'timestamps',
-  'clock',
-  'loss',
-  'first-picture',
-  'decoding',
-] as const;
-
-export type StepName = (typeof STEPS)[number];
-
-/** `warned`: there is a picture, but it will hurt. `skipped`: an earlier step failed, or the source has no such thing. */
-export type StepState = 'passed' | 'warned' | 'failed' | 'skipped';
-
-export interface StepReport {
-  readonly step: StepName;
+/** What one step found: a StepReport without its place. */
+export interface Finding {
   readonly state: StepState;
-  /** One sentence, with figures: what was seen. Never a secret. */
   readonly saw: string;
-  /** One sentence: what to do; empty when there is nothing to do. */
   readonly advice: string;
-  readonly tookMs: number;
 }
 
-export interface DoctorReport {
-  /** The source without secrets. */
-  readonly source: string;
-  readonly steps: readonly StepReport[];
-  /** There was a picture. */
-  readonly picture: boolean;
-  readonly tookMs: number;
+/** A camera whose decoded pictures can be subscribed to while this is open. */
+export interface PictureView extends AsyncDisposable {
+  readonly uid: string;
+  readonly control: Pick<ControlPort, 'byUid'>;
+  readonly media: MediaPort;
 }
 
 export interface DoctorRequest {
   readonly source: SourceAddress;
+  /** Check the certificate of rtsps and https cameras. */
   readonly tlsVerify: boolean;
+  /** Asked before each connection. */
+  readonly guard: DialGuard;
+  /** Ends the examination; the steps that are left are then skipped. */
   readonly signal: AbortSignal;
+  /** How long packets are watched for loss and jitter, milliseconds. Default 10 s. */
+  readonly windowMs?: number;
+  /** How pictures of the source are had: decoded in another process. */
+  readonly openPictures: () => Promise<PictureView>;
   /** Each step as it ends. */
-  onStep(report: StepReport): void;
+  readonly onStep: (report: StepReport) => void;
+}
+
+/** What a step of the network works on. */
+export interface Ground {
+  readonly place: Place;
+  readonly source: SourceAddress;
+  readonly tlsVerify: boolean;
+  readonly guard: DialGuard;
+  readonly signal: AbortSignal;
 }

@@ -159,6 +159,8 @@ export interface OriginReport {
 export interface CodecReport {
   readonly uid: string;
   readonly decoded: number;
+  /** Packets that the decoder refused. */
+  readonly bad: number;
   readonly encoded: number;
   readonly dropped: number;
   /** Width x quality that are being encoded now. */

@@ -79,14 +79,14 @@ const MEDIUM =
   'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1\r\na=control:track1\r\n';
 
 /** Pictures as interleaved RTP packets of one session (RFC 6184: single NAL units and FU-A). */
-class RtpPacker {
+export class RtpPacker {
   #sequence = 0;
   #timestamp = 0;
 
-  picture(nals: readonly Buffer[]): Buffer {
-    const packets = nals.flatMap((nal, index) => this.#nal(nal, index === nals.length - 1));
-    this.#timestamp += CLOCK_HZ / FPS;
-    return Buffer.concat(packets);
+  /** `timestamp`: default, the next one at 15 pictures a second. */
+  picture(nals: readonly Buffer[], timestamp = this.#timestamp + CLOCK_HZ / FPS): Buffer {
+    this.#timestamp = timestamp;
+    return Buffer.concat(nals.flatMap((nal, index) => this.#nal(nal, index === nals.length - 1)));
   }
 
   #nal(nal: Buffer, last: boolean): Buffer[] {

@@ -14,7 +14,8 @@ import type { Channels } from '../../rtsp/client.ts';
 import { VideoReceiver } from '../../rtsp/receiver.ts';
 import type { ReceiverOptions } from '../../rtsp/receiver.ts';
 import { parameterSets } from '../../rtsp/sdp.ts';
-import type { SdpMedia, SdpPayload, SessionDescription } from '../../rtsp/sdp.ts';
+import type { SdpMedia, SdpPayload } from '../../rtsp/sdp.ts';
+import { chooseVideo } from '../../rtsp/video-choice.ts';
 
 const CHECK_MS = 500;
 const FIRST_PACKET_US = 8_000_000;
@@ -133,29 +134,6 @@ function tooQuiet(receiver: VideoReceiver, startedUs: number, now: number): Sigh
     return new SightlineError('camera-protocol', 'the camera changes its picture format without end');
   }
   return null;
-}
-
-/** The first video medium with a codec that we can play. */
-function chooseVideo(description: SessionDescription): { media: SdpMedia; payload: SdpPayload } {
-  const offered: string[] = [];
-  for (const media of description.media) {
-    if (media.kind !== 'video') continue;
-    const secured = media.protocol.includes('SAVP');
-    for (const payload of media.payloads) {
-      if (!secured && (payload.encoding === 'H264' || payload.encoding === 'JPEG')) return { media, payload };
-      offered.push(secured ? 'SRTP' : codecName(payload.encoding));
-    }
-  }
-  const what = offered.length > 0 ? `only ${[...new Set(offered)].slice(0, 8).join(', ')}` : 'no video';
-  throw new SightlineError('codec-unsupported', `DESCRIBE: the camera offers ${what}, not H.264 or JPEG`, {
-    hint: 'Choose H.264 or MJPEG on the camera, or open it as ffmpeg:rtsp://…',
-  });
-}
-
-/** A codec's name for people. It comes from the camera, so that only plain characters of it are shown. */
-function codecName(encoding: string): string {
-  if (encoding === 'H265' || encoding === 'HEVC') return 'H.265';
-  return encoding.replace(/[^\w.-]/g, '').slice(0, 20) || 'an unnamed codec';
 }
 
 function receiverOptions(media: SdpMedia, payload: SdpPayload, pool: SlabPool): ReceiverOptions {

@@ -1,0 +1,188 @@
+// A camera that is broken in every way that people meet: each fault is named in words by its own step, and no other
+// step cries wolf. Real processes decode the pictures, as for the command.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import { assertOnly, examineSource } from '../../test/fixtures/examined.ts';
+import { noise } from '../../test/fixtures/garbage.ts';
+import { TcpProxy } from '../../test/fixtures/proxy.ts';
+import { FakeCamera, good, goodBut, reply, sdp } from '../../test/peers/fake-rtsp-camera.ts';
+import { HttpCamera, answer, digest, guarded, head } from '../../test/peers/http-camera.ts';
+import { LiveCamera } from '../../test/peers/live-camera.ts';
+import { startRtspCamera } from '../../test/peers/rtsp-camera.ts';
+
+const PRINTER = '<html><head><title>HP LaserJet 400 M401dn</title></head><body>Supplies</body></html>';
+const PASSWORD = 'quite-wrong-7351';
+
+/** A port of loopback where nothing listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Loses every packet of video that chance (always the same) picks with this probability. */
+function losing(share: number): (data: Buffer, channel: number) => Buffer | null {
+  const dice = noise(4096, 7);
+  let at = 0;
+  return (data, channel) => {
+    if (channel !== 0) return data;
+    const thrown = dice.readUInt16BE((at += 2) % 4094);
+    return thrown < share * 65536 ? null : data;
+  };
+}
+
+describe('at the door', { concurrency: 4 }, () => {
+  it('a name that nobody has is named by the name', async () => {
+    const examination = await examineSource('rtsp://no-such-camera.invalid/live');
+    assert.match(assertOnly(examination, 'name', 'failed').saw, /no-such-camera\.invalid/);
+    assert.equal(examination.picture, false);
+  });
+
+  it('a closed port is named by the port, for the machine itself answers', async () => {
+    const port = await closedPort();
+    const examination = await examineSource(`rtsp://127.0.0.1:${port}/live`);
+    assert.match(assertOnly(examination, 'port', 'failed').saw, new RegExp(`${port} is closed`));
+    assert.match(examination.steps.find(({ step }) => step === 'reach')!.saw, /refused/);
+  });
+
+  it("a printer's page where a picture should be is named by the path", async () => {
+    await using printer = await HttpCamera.open(answer('200 OK', 'text/html', PRINTER));
+    const { saw, advice } = assertOnly(await examineSource(printer.url('/video')), 'path', 'failed');
+    assert.match(saw, /HP LaserJet 400.*printer/);
+    assert.match(advice, /printer/);
+  });
+
+  it("a printer's page where RTSP should be is named by the port", async () => {
+    await using printer = await HttpCamera.open(answer('200 OK', 'text/html', PRINTER));
+    const url = printer.url('/live').replace('http:', 'rtsp:');
+    assert.match(assertOnly(await examineSource(url), 'port', 'failed').saw, /web server.*HTTP, not RTSP/);
+  });
+
+  it('garbage is named by the port', async () => {
+    await using camera = await FakeCamera.start((_asked, socket) => void socket.write(noise(5000)));
+    assert.match(assertOnly(await examineSource(camera.url), 'port', 'failed').saw, /neither RTSP nor HTTP/);
+  });
+
+  it('somebody who never says a word is named by the server', async () => {
+    await using camera = await FakeCamera.start(() => undefined);
+    assert.match(assertOnly(await examineSource(camera.url), 'server', 'failed').saw, /OPTIONS.*did not answer/);
+  });
+});
+
+describe('behind the door', { concurrency: 4 }, () => {
+  it('a missing password is named by the login, with the ways that the camera knows', async () => {
+    await using camera = await startRtspCamera({ user: 'admin', password: 'right', auth: 'digest' });
+    const { saw } = assertOnly(await examineSource(camera.url), 'login', 'failed');
+    assert.match(saw, /asks for user name and password \(Digest MD5, realm ".+"\)/);
+  });
+
+  it('a wrong password is named by the login after one try, and nowhere shown', async () => {
+    await using camera = await startRtspCamera({ user: 'admin', password: 'right', auth: 'digest' });
+    const url = camera.url.replace('//', `//admin:${PASSWORD}@`);
+    const examination = await examineSource(url);
+    assert.match(assertOnly(examination, 'login', 'failed').saw, /not accept.*Digest/);
+    assert.ok(!JSON.stringify(examination).includes(PASSWORD));
+  });
+
+  it('a wrong password of an HTTP camera is named by the login, after one try', async () => {
+    await using camera = await HttpCamera.open(
+      guarded(digest('admin', 'right', 'MD5'), answer('200 OK', 'image/jpeg', '')),
+    );
+    const examination = await examineSource(camera.url().replace('//', `//admin:${PASSWORD}@`));
+    assertOnly(examination, 'login', 'failed');
+    assert.equal(camera.requests.filter(({ headers }) => headers.has('authorization')).length, 1);
+  });
+
+  it('a wrong path is named by the path', async () => {
+    await using camera = await startRtspCamera();
+    const { saw } = assertOnly(await examineSource(camera.url.replace('/camera', '/not-here')), 'path', 'failed');
+    assert.match(saw, /no stream at \/not-here/);
+  });
+
+  it('H.265 is named by the tracks, with the browsers that play it', async () => {
+    const medium = 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\na=control:track1\r\n';
+    await using camera = await FakeCamera.start(
+      goodBut('DESCRIBE', (asked, socket) => {
+        socket.write(reply(asked, 200, ['Content-Type: application/sdp'], sdp(medium)));
+      }),
+    );
+    const { saw } = assertOnly(await examineSource(camera.url), 'tracks', 'failed');
+    assert.match(saw, /H\.265.*Safari plays.*Chrome/);
+  });
+
+  it('a camera that plays and sends nothing is named by the stream', async () => {
+    await using camera = await LiveCamera.start({ isSilent: true });
+    assert.match(assertOnly(await examineSource(camera.url), 'stream', 'failed').saw, /not one packet/);
+  });
+
+  it('a camera without a free session is named by the stream', async () => {
+    await using camera = await FakeCamera.start(
+      goodBut('SETUP', (asked, socket) => void socket.write(reply(asked, 453))),
+    );
+    assert.match(assertOnly(await examineSource(camera.url), 'stream', 'failed').saw, /453/);
+  });
+
+  it('an HTTP camera that begins and sends nothing is named by the stream', async () => {
+    const type = 'multipart/x-mixed-replace; boundary=x';
+    await using camera = await HttpCamera.open((socket) => head(socket, '200 OK', { 'Content-Type': type }));
+    assert.match(assertOnly(await examineSource(camera.url()), 'stream', 'failed').saw, /first picture/);
+  });
+
+  it('a camera that sends other than RTP is named by the stream', async () => {
+    await using camera = await FakeCamera.start((asked, socket) => {
+      socket.write(good(asked));
+      if (asked.method === 'PLAY')
+        socket.write(Buffer.concat([Buffer.from([0x24, 0, 1, 0]), noise(256).fill(0, 0, 1)]));
+    });
+    assert.match(assertOnly(await examineSource(camera.url), 'stream', 'failed').saw, /not RTP/);
+  });
+});
+
+describe('a stream with a fault', { concurrency: 2 }, () => {
+  it('no keyframe for 20 s is named by the keyframes, and the picture is waited for', async () => {
+    await using camera = await LiveCamera.start({ keyframeEverySeconds: 20 });
+    const examination = await examineSource(camera.url);
+    assert.match(assertOnly(examination, 'keyframes', 'warned').saw, /first keyframe came after 1\d\.\d s/);
+    assert.equal(examination.picture, true);
+  });
+
+  it('timestamps that never change are named by the timestamps', async () => {
+    await using camera = await LiveCamera.start({ timestamp: () => 1234 });
+    const examination = await examineSource(camera.url, { windowMs: 5000 });
+    assert.match(assertOnly(examination, 'timestamps', 'warned').saw, /the same timestamp/);
+    assert.equal(examination.picture, true);
+  });
+
+  it('timestamps that jump are named by the timestamps', async () => {
+    const timestamp = (picture: number): number => picture * 6000 + Math.floor(picture / 30) * 900_000;
+    await using camera = await LiveCamera.start({ timestamp });
+    const examination = await examineSource(camera.url, { windowMs: 5000 });
+    assert.match(assertOnly(examination, 'timestamps', 'warned').saw, /jumped .*10\.\d s ahead/);
+  });
+
+  it('a clock that is an hour ahead is named by the clock', async () => {
+    await using camera = await LiveCamera.start({ clockAheadSeconds: 3600 });
+    const examination = await examineSource(camera.url, { windowMs: 5000 });
+    const { saw, advice } = assertOnly(examination, 'clock', 'warned');
+    assert.match(saw, /(?:1 h 0|59) min .*ahead/);
+    assert.match(advice, /time zone/);
+  });
+
+  it('5 % of the packets lost are named by the loss', async () => {
+    await using camera = await startRtspCamera();
+    await using proxy = await TcpProxy.start(camera.port);
+    proxy.fault = losing(0.05);
+    const examination = await examineSource(`rtsp://127.0.0.1:${proxy.port}/camera`);
+    const { saw } = assertOnly(examination, 'loss', 'warned');
+    const share = Number(/^([\d.]+) %/.exec(saw)?.[1]);
+    assert.ok(share > 3 && share < 7, saw);
+    assert.equal(examination.picture, true);
+  });
+});
