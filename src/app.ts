@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { DialGuard } from './base/dial-guard.ts';
 import { Pulse } from './base/pulse.ts';
 import { Scope } from './base/scope.ts';
 import type { LiveConfig } from './config/store-types.ts';
@@ -13,7 +14,9 @@ import { searchNearby } from './discovery/search.ts';
 import { LocalSense } from './discovery/sense.ts';
 import { createFront } from './front.ts';
 import type { Front } from './front.ts';
-import type { Heartbeat } from './link/types.ts';
+import { Directory } from './link/directory.ts';
+import type { Examine } from './link/examination.ts';
+import type { Heartbeat, MediaPort } from './link/types.ts';
 import { packageRoot, packageVersion } from './package.ts';
 import { makeRuntimeFolder } from './runtime-folder.ts';
 import type { CameraMemory } from './state/types.ts';
@@ -87,7 +90,9 @@ export class App {
       ...{ localKey: memory.localKey, folder: memory.path, secret: memory.secret },
     });
     await scope.add(() => access.close());
-    const control = new Control({
+    const pictures = new Directory({ role: 'doctor' });
+    await scope.add(() => pictures.close());
+    const control: Control = new Control({
       version: packageVersion(),
       config: live,
       memory,
@@ -96,7 +101,11 @@ export class App {
       log,
       heartbeat: () => heartbeat,
       surroundings: { search: searchNearby, sense: new LocalSense() },
-      onDirectory: (entries) => front.direct(entries),
+      onDirectory: (entries) => {
+        front.direct(entries);
+        pictures.update(entries);
+      },
+      examine: (patient, options) => examineWith({ control, media: pictures })(patient, options),
     });
     await scope.add(() => control.stop());
     await scope.add(() => front.stop());
@@ -118,6 +127,15 @@ export class App {
     this.#control.killAll();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Doctor on a camera of this server: its pictures are those that the server makes. Loaded when it is first asked for. */
+function examineWith(view: { readonly control: Control; readonly media: MediaPort }): Examine {
+  return async ({ uid, source, tlsVerify, rules }, { signal, onStep }) => {
+    const { examine } = await import('./doctor/run.ts');
+    const openPictures = () => Promise.resolve({ ...view, uid, [Symbol.asyncDispose]: () => Promise.resolve() });
+    return examine({ source, tlsVerify, guard: new DialGuard(rules), signal, openPictures, onStep });
+  };
 }
 
 /** This process has no native code of its own. */

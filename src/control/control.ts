@@ -9,6 +9,7 @@ import type { AccessTable } from '../link/access.ts';
 import type { ControlPort, ControlQuestions, GatewayReport } from '../link/control-port.ts';
 import type { CameraInfo, ProcessInfo, SystemInfo } from '../link/control-view.ts';
 import type { SearchInfo } from '../link/found.ts';
+import type { Examine } from '../link/examination.ts';
 import type { EventView } from '../link/kept-events.ts';
 import type { DirectoryEntry, Heartbeat } from '../link/types.ts';
 import type { CameraMemory } from '../state/types.ts';
@@ -18,6 +19,7 @@ import { Edits } from './edits.ts';
 import { Events } from './events.ts';
 import { Follower } from './follower.ts';
 import type { NetworkSense } from './follower.ts';
+import { Examinations } from './examinations.ts';
 import { Gateways } from './gateways.ts';
 import type { GatewayPort, Membership } from './gateways.ts';
 import { Journal } from './journal.ts';
@@ -45,6 +47,8 @@ export interface ControlOptions {
   readonly surroundings: { readonly search: Search; readonly sense: NetworkSense } | null;
   /** Gets the directory whenever it changes: the gateway of this process. */
   readonly onDirectory: (entries: readonly DirectoryEntry[]) => void;
+  /** Finds out why a camera has no picture. */
+  readonly examine: Examine;
 }
 
 export class Control implements ControlPort {
@@ -59,6 +63,7 @@ export class Control implements ControlPort {
   readonly #probes: Probes;
   readonly #searches: Searches;
   readonly #follower: Follower | null;
+  readonly #examinations: Examinations;
   readonly #gateways = new Gateways();
   readonly #answers: Answers;
   readonly #listeners = new Set<() => void>();
@@ -87,8 +92,10 @@ export class Control implements ControlPort {
     this.#edits = new Edits({ config, memory, rules, inForce: (id) => this.#cameras.byId(id)?.config });
     this.#probes = new Probes({ cameras: this.#cameras, processes: this.#processes, memory });
     this.#searches = new Searches(options.surroundings?.search ?? null, () => this.#changed());
+    this.#examinations = new Examinations({ examine: options.examine, rules });
     this.#answers = answersOf({
-      ...{ cameras: this.#cameras, edits: this.#edits, probes: this.#probes, searches: this.#searches },
+      ...{ cameras: this.#cameras, edits: this.#edits, probes: this.#probes },
+      ...{ searches: this.#searches, examinations: this.#examinations },
       ...{ journal: this.#journal, gateways: this.#gateways, access },
     });
     this.#follower = options.surroundings && this.#followWith(options.surroundings.sense);
@@ -192,6 +199,7 @@ export class Control implements ControlPort {
     this.#probes.stop();
     await this.#searches.stop();
     await this.#follower?.stop();
+    await this.#examinations.stop();
     await this.#processes.stop();
     this.#note('the server was stopped');
     await this.#journal.close();

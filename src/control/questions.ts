@@ -9,6 +9,7 @@ import type { ControlQuestions, LoginAttempt } from '../link/control-port.ts';
 import type { Cameras } from './cameras.ts';
 import { probeOf } from './draft.ts';
 import type { Edits } from './edits.ts';
+import type { Examinations } from './examinations.ts';
 import type { Gateways } from './gateways.ts';
 import type { Journal } from './journal.ts';
 import type { Probes } from './probes.ts';
@@ -36,13 +37,14 @@ export interface AnswersOptions {
   readonly edits: Edits;
   readonly probes: Probes;
   readonly searches: Searches;
+  readonly examinations: Examinations;
   readonly journal: Journal;
   readonly gateways: Gateways;
   readonly access: ControlAccess;
 }
 
 export function answersOf(options: AnswersOptions): Answers {
-  const { cameras, edits, probes, searches, journal, gateways, access } = options;
+  const { cameras, edits, probes, searches, examinations, journal, gateways, access } = options;
   const shown = (id: string): CameraInfo => existing(cameras, id).info();
   return {
     createCamera: async (params) => shown(await edits.create(params)),
@@ -65,6 +67,12 @@ export function answersOf(options: AnswersOptions): Answers {
     startSearch: (wish) => searches.start(wish),
     endSearch: async () => {
       await searches.end();
+      return null;
+    },
+    openExamination: ({ id }) => ({ run: examinations.open(existing(cameras, id)) }),
+    readExamination: ({ run, known }) => examinations.read(run, known),
+    closeExamination: ({ run }) => {
+      examinations.close(run);
       return null;
     },
     journal: ({ uid, limit }) => ({ lines: journal.read(uid, limit) }),

@@ -24,6 +24,7 @@ import { fastifyPath, refuseOtherMethods } from './api/operation.ts';
 import { sendProblem, toSightlineError } from './api/problem.ts';
 import { addCameraRoutes } from './api/routes-cameras.ts';
 import { addDiscoveryRoutes } from './api/routes-discovery.ts';
+import { addDoctorRoute } from './api/routes-doctor.ts';
 import { addProbeRoute } from './api/routes-probe.ts';
 import { addServerRoutes } from './api/routes-server.ts';
 import { addSessionRoutes } from './api/session-routes.ts';
@@ -298,6 +299,7 @@ async function build(app: FastifyInstance, { options, parts, state }: BuildOptio
   addServerRoutes(app, view, parts.kernelQueue);
   addProbeRoute(app, { control: view, media: options.media, stopping: parts.stopping.signal });
   addDiscoveryRoutes(app, view, parts.discovery);
+  addDoctorRoute(app, { control: view, stopping: parts.stopping.signal });
   addSessionRoutes(app, { control: view, access: parts.access, base });
   addDocs(app);
   refuseOtherMethods(app, [TILES_PATH, FRAMES_PATH, '/openapi.json', '/docs']);

@@ -5,6 +5,7 @@ import type { CameraValues } from '../config/store-types.ts';
 import type { AccessTable } from './access.ts';
 import type { CameraInfo, ControlView } from './control-view.ts';
 import type { SearchInfo, SearchWish } from './found.ts';
+import type { ExaminationNews } from './examination.ts';
 import type { EventView } from './kept-events.ts';
 import type { GatewayReport, ViewerInfo } from './gateway-report.ts';
 
@@ -72,6 +73,12 @@ export interface ControlQuestions {
   startSearch: { params: SearchWish; result: SearchInfo };
   /** Ends the search, if one runs, and forgets what was found. */
   endSearch: { params: null; result: null };
+  /** Begins to examine a camera, with its stored secrets; one examination of each at a time. `too-many-attempts`. */
+  openExamination: { params: { readonly id: string }; result: { readonly run: string } };
+  /** What came after the first `known` steps, as soon as there is any; nothing after ten seconds without. */
+  readExamination: { params: { readonly run: string; readonly known: number }; result: ExaminationNews };
+  /** Ends it if it runs. */
+  closeExamination: { params: { readonly run: string }; result: null };
   /** The newest lines first; of one camera, or of everything. */
   journal: {
     params: { readonly uid: string | null; readonly limit: number };

@@ -147,6 +147,8 @@ describe('the client', () => {
       'gateway/api/contract-addresses.ts',
       'public/client.ts',
       'public/follow-events.ts',
+      'public/follow-examination.ts',
+      'public/text-pieces.ts',
     ]);
     assert.deepEqual(
       chunks.flatMap(({ imports }) => imports),

@@ -5,9 +5,12 @@ import type { ErrorCode } from '../base/errors.ts';
 import { ADDRESSES, addressOf, type Operation } from '../gateway/api/contract-addresses.ts';
 import type { BodyInputOf, AnswerOf, QueryInputOf, ROUTES } from '../gateway/api/contract-routes.ts';
 import type { Camera, CameraEvent, ProblemDocument, SnapshotQuery, StreamQuery } from '../gateway/api/contract.ts';
+import type { ExaminationEnd, ExaminationStep } from '../gateway/api/contract-examination.ts';
 import { followEvents, type EventsOptions } from './follow-events.ts';
+import { followExamination } from './follow-examination.ts';
 
 export type { ErrorCode } from '../base/errors.ts';
+export type { ExaminationEnd, ExaminationStep, StepName, StepState } from '../gateway/api/contract-examination.ts';
 export type { EventsOptions } from './follow-events.ts';
 export type {
   Camera,
@@ -100,6 +103,14 @@ export type Client = {
    * goes on after the last event. Rejects when the first try fails, and later when the server says no.
    */
   events(options?: EventsOptions): AsyncGenerator<CameraEvent, void, undefined>;
+  /**
+   * Why a camera has no picture: `for await (const step of client.doctor('door'))` gives each step as it ends; what the
+   * generator returns says whether there was a picture. Ended early, by the loop or the signal, it ends on the server too.
+   */
+  doctor(
+    id: string,
+    options?: { readonly signal?: AbortSignal },
+  ): AsyncGenerator<ExaminationStep, ExaminationEnd, undefined>;
   /** Address of a moving picture, for an `<img>`. */
   streamUrl(id: string, parameters?: Partial<StreamQuery>): string;
   /** Address of one fresh picture. */
@@ -131,11 +142,14 @@ export function createClient(options: ClientOptions): Client {
     return [operation, (...parameters: unknown[]) => call(options, operation, parameters)];
   });
   const { token } = options;
+  const stream = (operation: Operation, ...parameters: unknown[]) =>
+    call(options, operation, parameters) as Promise<Response>;
   const pictures = (operation: Operation) => (id: string, parameters?: object) =>
     urlOf(options, operation, { id, query: { ...parameters, token } });
   return {
     ...(Object.fromEntries(methods) as Client),
-    events: (given = {}) => followEvents((query, signal) => openEvents(options, { query, signal }), isFinal, given),
+    events: (given = {}) => followEvents((query, signal) => stream('streamEvents', { query, signal }), isFinal, given),
+    doctor: (id, given) => followExamination(() => stream('examineCamera', id, given), cutOff),
     streamUrl: pictures('streamMjpeg'),
     snapshotUrl: pictures('getSnapshot'),
   };
@@ -165,12 +179,7 @@ async function call(options: ClientOptions, operation: Operation, parameters: un
   if (capturedAtMs !== undefined) headers['x-timestamp'] = (capturedAtMs / 1000).toFixed(6);
   if (sequence !== undefined) headers['x-sequence'] = String(sequence);
   const sent = type === JPEG ? (body as Blob) : JSON.stringify(body);
-  const init = { method, headers, body: type === undefined ? null : sent, signal: signal ?? null };
-  return read(await ask(options, urlOf(options, operation, { id, query }), init));
-}
-
-async function openEvents(options: ClientOptions, given: Given): Promise<Response> {
-  return (await call(options, 'streamEvents', [given])) as Response;
+  return read(await ask(options, urlOf(options, operation, { id, query }), { method, headers, body: sent, signal }));
 }
 
 /** The server understood and said no: asking again gets the same answer. */
@@ -184,9 +193,16 @@ async function ask({ fetch = globalThis.fetch }: ClientOptions, url: string, ini
     return await fetch(url, init);
   } catch (error) {
     if (init.signal?.aborted === true) throw error;
-    const detail = 'The server could not be asked.';
-    throw new SightlineClientError({ code: 'unreachable', detail, hint: WRONG_ADDRESS, status: 0 }, error);
+    throw unreachable('The server could not be asked.', error);
   }
+}
+
+function cutOff(): SightlineClientError {
+  return unreachable('The answer was cut off.');
+}
+
+function unreachable(detail: string, cause?: unknown): SightlineClientError {
+  return new SightlineClientError({ code: 'unreachable', detail, hint: WRONG_ADDRESS, status: 0 }, cause);
 }
 
 async function read(response: Response): Promise<unknown> {

@@ -3,6 +3,7 @@
 
 import type { QueryInputOf } from '../gateway/api/contract-routes.ts';
 import type { CameraEvent } from '../gateway/api/contract.ts';
+import { textPieces } from './text-pieces.ts';
 
 /** Three signs of life that did not come: the connection is dead. */
 const SILENCE_MS = 45_000;
@@ -40,66 +41,34 @@ export async function* followEvents(
   let hasBegun = false;
   const isOver = (): boolean => signal?.aborted === true;
   while (!isOver()) {
-    const line = new Connection(signal);
+    const line = new AbortController();
+    let silence: ReturnType<typeof setTimeout> | undefined;
+    const watched = <T>(read: Promise<T>): Promise<T> => {
+      silence = setTimeout(() => line.abort(), SILENCE_MS);
+      return read.finally(() => clearTimeout(silence));
+    };
     try {
       const at = lastEventId === undefined ? {} : { lastEventId };
-      const response = await connect({ ...query, ...at }, line.signal);
+      const either = signal === undefined ? line.signal : AbortSignal.any([signal, line.signal]);
+      const response = await connect({ ...query, ...at }, either);
       hasBegun = true;
-      for await (const { id, event, data, retry } of line.blocks(response)) {
+      for await (const piece of textPieces(response, '\n\n', watched)) {
+        const { id, event, data, retry } = blockOf(piece);
         if (retry !== undefined) retryMs = Number(retry);
         if (id !== undefined) lastEventId = Number(id);
         if (data === undefined) continue;
         if (event === 'dropped') onDropped?.((JSON.parse(data) as { count: number }).count);
         else yield JSON.parse(data) as CameraEvent;
       }
-      if (!line.signal.aborted) onInterrupted?.(null);
+      onInterrupted?.(null);
     } catch (error) {
       if (isOver()) return;
       if (!hasBegun || isFinal(error)) throw error;
       onInterrupted?.(error);
     } finally {
-      line.close();
+      line.abort();
     }
     await pause(retryMs, signal);
-  }
-}
-
-/** One answer as it is read: aborted from outside, by silence, or when nobody reads on. */
-class Connection {
-  readonly #abort = new AbortController();
-  readonly #outer: AbortSignal | undefined;
-  readonly #end = (): void => this.#abort.abort();
-  #silence: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(outer: AbortSignal | undefined) {
-    this.#outer = outer;
-    outer?.addEventListener('abort', this.#end);
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  async *blocks({ body }: Response): AsyncGenerator<Block, void, undefined> {
-    if (body === null) return;
-    const reader = body.getReader();
-    const decoder = new TextDecoder();
-    let rest = '';
-    for (;;) {
-      this.#silence = setTimeout(this.#end, SILENCE_MS);
-      const { done, value } = (await reader.read()) as { done: boolean; value?: Uint8Array };
-      clearTimeout(this.#silence);
-      if (done) return;
-      const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
-      rest = blocks.pop() ?? '';
-      for (const block of blocks) yield blockOf(block);
-    }
-  }
-
-  close(): void {
-    clearTimeout(this.#silence);
-    this.#outer?.removeEventListener('abort', this.#end);
-    this.#abort.abort();
   }
 }
 

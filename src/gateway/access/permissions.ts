@@ -24,6 +24,7 @@ export const ADDRESS_RULES: Readonly<Record<string, AddressRule>> = {
   '/api/cameras/:id': { GET: 'view', PATCH: 'configure', DELETE: 'configure' },
   '/api/cameras/:id/viewers': { GET: 'view' },
   '/api/cameras/:id/log': { GET: 'view' },
+  '/api/cameras/:id/doctor': { POST: 'configure' },
   '/api/events': { GET: 'view', tokenInQuery: true },
   '/api/events/recent': { GET: 'view' },
   '/api/events/:event/snapshot.jpg': { GET: 'view', tokenInQuery: true },

@@ -13,6 +13,7 @@ export const ADDRESSES = {
   removeCamera: 'DELETE /api/cameras/{id}',
   listViewers: 'GET /api/cameras/{id}/viewers',
   getCameraLog: 'GET /api/cameras/{id}/log',
+  examineCamera: 'POST /api/cameras/{id}/doctor',
   streamEvents: 'GET /api/events',
   listEvents: 'GET /api/events/recent',
   getEventSnapshot: 'GET /api/events/{event}/snapshot.jpg',

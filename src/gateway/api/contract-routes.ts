@@ -60,6 +60,8 @@ export interface RouteInfo {
 const JSON_TYPE = 'application/json';
 const MULTIPART = 'multipart/x-mixed-replace; boundary=frame';
 const EVENT_STREAM = 'text/event-stream';
+/** A JSON object a line. */
+export const NDJSON = 'application/x-ndjson';
 /** Prometheus text format 0.0.4. */
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -146,6 +148,15 @@ export const ROUTES = {
     query: LogQuery,
     answer: Log,
     problems: [503],
+  },
+  examineCamera: {
+    summary: 'Finds out why a camera has no picture, step by step',
+    description:
+      'One JSON object a line, each as its step ends: an ExaminationStep (docs/doctor.md), at last an ExaminationEnd. ' +
+      "Uses the camera's stored user name and password. One at a time for each camera; ends when its caller goes away.",
+    tag: 'cameras',
+    media: NDJSON,
+    problems: [429, 503],
   },
   streamEvents: {
     summary: 'What processors find, as it happens (server-sent events)',

@@ -5,7 +5,7 @@ import { ERROR_CODES } from '../../base/errors.ts';
 import { ADDRESS_RULES, needOf } from '../access/permissions.ts';
 import { FRAMES_PATH } from './contract-frames.ts';
 import { TILES_PATH } from './contract-tiles.ts';
-import { ALL_ROUTES, type Route } from './contract-routes.ts';
+import { ALL_ROUTES, NDJSON, type Route } from './contract-routes.ts';
 import { CameraParams, FramesQuery } from './contract.ts';
 import { IF_MATCH } from './entity-tag.ts';
 import { fastifyPath } from './operation.ts';
@@ -171,7 +171,7 @@ function success(route: Route): Json {
 }
 
 function pictureType(media: string): Json {
-  return media.startsWith('text/') ? {} : { contentMediaType: 'image/jpeg' };
+  return media.startsWith('text/') || media === NDJSON ? {} : { contentMediaType: 'image/jpeg' };
 }
 
 function header(description: string): Json {
