@@ -6,12 +6,11 @@ import { ADDRESSES, addressOf, type Operation } from '../gateway/api/contract-ad
 import type { BodyInputOf, AnswerOf, QueryInputOf, ROUTES } from '../gateway/api/contract-routes.ts';
 import type { Camera, CameraEvent, ProblemDocument, SnapshotQuery, StreamQuery } from '../gateway/api/contract.ts';
 import type { ExaminationEnd, ExaminationStep } from '../gateway/api/contract-examination.ts';
-import { followEvents, type EventsOptions } from './follow-events.ts';
-import { followExamination } from './follow-examination.ts';
+import { followEvents, followExamination, type EventsOptions } from './followed.ts';
 
 export type { ErrorCode } from '../base/errors.ts';
 export type { ExaminationEnd, ExaminationStep, StepName, StepState } from '../gateway/api/contract-examination.ts';
-export type { EventsOptions } from './follow-events.ts';
+export type { EventsOptions } from './followed.ts';
 export type {
   Camera,
   CameraCreate,
@@ -149,7 +148,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...(Object.fromEntries(methods) as Client),
     events: (given = {}) => followEvents((query, signal) => stream('streamEvents', { query, signal }), isFinal, given),
-    doctor: (id, given) => followExamination(() => stream('examineCamera', id, given), cutOff),
+    doctor: (id, given) => followExamination(() => stream('examineCamera', id, given)),
     streamUrl: pictures('streamMjpeg'),
     snapshotUrl: pictures('getSnapshot'),
   };
@@ -168,10 +167,9 @@ interface Given extends FrameOptions {
 async function call(options: ClientOptions, operation: Operation, parameters: unknown[]): Promise<unknown> {
   const { method, path } = addressOf(operation);
   const type = (BODY_TYPES as Readonly<Record<string, string>>)[operation];
-  const rest = [...parameters];
-  const id = path.includes('{id}') ? String(rest.shift()) : '';
-  const body = type === undefined ? undefined : rest.shift();
-  const { signal, query, ifMatch: tag, capturedAtMs, sequence } = (rest.shift() ?? {}) as Given;
+  const id = path.includes('{id}') ? String(parameters.shift()) : '';
+  const body = type === undefined ? undefined : parameters.shift();
+  const { signal, query, ifMatch: tag, capturedAtMs, sequence } = (parameters.shift() ?? {}) as Given;
   const headers: Record<string, string> = {};
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
   if (type !== undefined) headers['content-type'] = type;
@@ -195,10 +193,6 @@ async function ask({ fetch = globalThis.fetch }: ClientOptions, url: string, ini
     if (init.signal?.aborted === true) throw error;
     throw unreachable('The server could not be asked.', error);
   }
-}
-
-function cutOff(): SightlineClientError {
-  return unreachable('The answer was cut off.');
 }
 
 function unreachable(detail: string, cause?: unknown): SightlineClientError {

@@ -1,9 +1,9 @@
-// The stream of events as an async iterator, for browsers and for Node: reads server-sent events from a fetch, connects
-// again by itself after the last one that it had, and ends with its signal or with the loop that it is read in.
+// Answers that come in pieces, as async iterators, for browsers and for Node: events, which connect again by themselves
+// after the last one that they had, and examinations. Each ends with its signal or with the loop that it is read in.
 
+import type { ExaminationEnd, ExaminationLine, ExaminationStep } from '../gateway/api/contract-examination.ts';
 import type { QueryInputOf } from '../gateway/api/contract-routes.ts';
 import type { CameraEvent } from '../gateway/api/contract.ts';
-import { textPieces } from './text-pieces.ts';
 
 /** Three signs of life that did not come: the connection is dead. */
 const SILENCE_MS = 45_000;
@@ -42,15 +42,13 @@ export async function* followEvents(
   const isOver = (): boolean => signal?.aborted === true;
   while (!isOver()) {
     const line = new AbortController();
-    let silence: ReturnType<typeof setTimeout> | undefined;
     const watched = <T>(read: Promise<T>): Promise<T> => {
-      silence = setTimeout(() => line.abort(), SILENCE_MS);
+      const silence = setTimeout(() => line.abort(), SILENCE_MS);
       return read.finally(() => clearTimeout(silence));
     };
     try {
-      const at = lastEventId === undefined ? {} : { lastEventId };
       const either = signal === undefined ? line.signal : AbortSignal.any([signal, line.signal]);
-      const response = await connect({ ...query, ...at }, either);
+      const response = await connect({ ...query, lastEventId }, either);
       hasBegun = true;
       for await (const piece of textPieces(response, '\n\n', watched)) {
         const { id, event, data, retry } = blockOf(piece);
@@ -91,4 +89,37 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     signal?.addEventListener('abort', over);
     if (signal?.aborted === true) over();
   });
+}
+
+/** Gives each step, and at the end what it comes to. Rejects when the answer ends before that. */
+export async function* followExamination(
+  open: () => Promise<Response>,
+): AsyncGenerator<ExaminationStep, ExaminationEnd, undefined> {
+  for await (const line of textPieces(await open(), '\n')) {
+    const said = JSON.parse(line) as ExaminationLine;
+    if (!('step' in said)) return said;
+    yield said;
+  }
+  throw new Error('cut off');
+}
+
+/** `end`: what stands behind each piece; what comes after the last is left out. `reading`: wraps each read. */
+async function* textPieces(
+  { body }: Response,
+  end: string,
+  reading = <T>(read: Promise<T>): Promise<T> => read,
+): AsyncGenerator<string, void, undefined> {
+  const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  try {
+    for (;;) {
+      const { done, value } = await reading(reader.read());
+      if (done) return;
+      const pieces = (rest + value).split(end);
+      rest = pieces.pop()!;
+      yield* pieces;
+    }
+  } finally {
+    void reader.cancel().catch(() => undefined);
+  }
 }
