@@ -38,6 +38,14 @@ describe('the networks that are looked through', () => {
     assert.deepEqual(localNetworks({}, { lo: HOME.lo, ...others }), []);
   });
 
+  it('begin with those that cameras are in, before the bridges of containers', () => {
+    const machine = { docker0: [ipv4('172.17.0.1/16')], 'br-1f2e': [ipv4('172.18.0.1/24')], eth0: HOME.eth0 };
+    assert.deepEqual(
+      localNetworks({}, machine).map(({ cidr }) => cidr),
+      ['192.168.1.0/24', '172.17.0.0/24', '172.18.0.0/24'],
+    );
+  });
+
   it('are that of one interface when it is named', () => {
     assert.deepEqual(
       localNetworks({ interface: 'eth0' }, HOME).map(({ cidr }) => cidr),

@@ -12,6 +12,8 @@ import type { LocalNetwork } from './types.ts';
 const LARGEST_PREFIX = 22;
 /** What is looked through of a larger one. */
 const CUT_PREFIX = 24;
+/** Of containers, virtual machines and tunnels: cameras are seldom there, so these are looked through last. */
+const INNER = /^(?:docker|br-|virbr|veth|cni|podman|lxc|lxd|vmnet|vboxnet|tun|tap|wg|utun|zt|tailscale)/;
 /** Even when it is named: 65,536 addresses take twenty minutes. */
 const LARGEST_NAMED_PREFIX = 16;
 
@@ -50,7 +52,8 @@ export function localNetworks(
   if (name != null && chosen.length === 0) {
     throw refused(`${name} has no private IPv4 address`, 'Choose another interface, or name a subnet with --subnet.');
   }
-  return chosen.map(cutDown);
+  const isInner = ({ interface: each }: Attachment): boolean => INNER.test(each);
+  return [...chosen.filter((each) => !isInner(each)), ...chosen.filter(isInner)].map(cutDown);
 }
 
 function attachments(interfaces: Interfaces): Attachment[] {
