@@ -106,6 +106,40 @@ describe('behind the door', { concurrency: 4 }, () => {
     assert.match(saw, /no stream at \/not-here/);
   });
 
+  it('a wrong path of a camera that has one of the known ones names that, and asks nobody else', async () => {
+    await using camera = await FakeCamera.start((asked, socket) => {
+      const isThere = asked.method === 'OPTIONS' || asked.uri.endsWith('/stream1');
+      socket.write(isThere ? good(asked) : reply(asked, 404));
+    });
+    const { saw, advice } = assertOnly(await examineSource(camera.url), 'path', 'failed');
+    assert.match(saw, /no stream at \/live/);
+    assert.match(advice, /this works here: rtsp:\/\/127\.0\.0\.1:\d+\/stream1\./);
+    const paths = camera.asked.filter(({ method }) => method === 'DESCRIBE').map(({ uri }) => new URL(uri).pathname);
+    assert.ok(new Set(paths).size <= 22, String(paths));
+    assert.deepEqual([...new Set(camera.asked.map(({ method }) => method))].sort(), ['DESCRIBE', 'OPTIONS']);
+  });
+
+  it('a wrong path of a camera that asks for a password elsewhere is tried no further', async () => {
+    const challenge = 'WWW-Authenticate: Digest realm="cam", nonce="abc"';
+    await using camera = await FakeCamera.start((asked, socket) => {
+      const isHere = asked.uri.endsWith('/live');
+      if (asked.method === 'OPTIONS') socket.write(good(asked));
+      else socket.write(isHere ? reply(asked, 404) : reply(asked, 401, [challenge]));
+    });
+    const { advice } = assertOnly(await examineSource(camera.url), 'path', 'failed');
+    assert.match(advice, /Of one path .* asks for a password here/);
+  });
+
+  it('a wrong path of an HTTP camera names the known one that has a picture', async () => {
+    await using camera = await HttpCamera.open((socket, request) => {
+      const isThere = request.path === '/cgi-bin/snapshot.cgi';
+      const script = isThere ? answer('200 OK', 'image/jpeg', 'x') : answer('404 Not Found', 'text/plain', 'no');
+      script(socket, request);
+    });
+    const { advice } = assertOnly(await examineSource(camera.url('/nothing')), 'path', 'failed');
+    assert.match(advice, /this works here: http:\/\/127\.0\.0\.1:\d+\/cgi-bin\/snapshot\.cgi\./);
+  });
+
   it('H.265 is named by the tracks, with the browsers that play it', async () => {
     const medium = 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\na=control:track1\r\n';
     await using camera = await FakeCamera.start(

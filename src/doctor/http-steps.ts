@@ -9,6 +9,7 @@ import type { Course } from './course.ts';
 import { passed, skipped } from './finding.ts';
 import { isOfPath, judgeHttpPath, judgeHttpStream, judgeHttpTimestamps, judgeHttpTracks } from './http-judge.ts';
 import { HttpWatch } from './http-watch.ts';
+import { NONE_TRIED, isWrongPath, tryKnownPaths } from './known-paths.ts';
 import { judgeLogin } from './login.ts';
 import { judgeDecoding, judgePicture } from './picture.ts';
 import { Pictures } from './pictures.ts';
@@ -32,7 +33,9 @@ export async function examineHttp(course: Course): Promise<void> {
   const accepted = isAsked ? failure?.code !== 'camera-unauthorized' : null;
   if (!sheet.note('login', judgeLogin({ status, challenges, hasCredentials, accepted }))) return;
   const pathError = failure !== null && isOfPath(failure) ? failure : null;
-  const path = judgeHttpPath(ground.place.url, speaker, pathError, { tried: 0, found: [] });
+  const mayTry = isWrongPath(pathError) && (speaker.kind === '' || speaker.kind === 'a camera server');
+  const known = mayTry ? await tryKnownPaths(ground, speaker) : NONE_TRIED;
+  const path = judgeHttpPath(ground.place.url, speaker, pathError, known);
   if (!sheet.note('path', path)) return;
   await examineSending(course, { watch, startedUs, silence: failure });
 }

@@ -36,13 +36,14 @@ export function judgePath(
   const what = error.code === 'camera-not-found' ? `There is no stream at ${path}` : `No stream comes from ${path}`;
   const saw = `${what}: ${error.message}.`;
   if (tried === 0) return failed(saw, error.hint);
+  const known = tried === 1 ? 'one path' : `${tried} paths`;
   const works = found.filter(({ confirmed }) => confirmed).map(({ source }) => maskQuery(source));
-  if (works.length > 0) return failed(saw, `Of ${tried} paths that cameras use, this works here: ${listed(works)}.`);
+  if (works.length > 0) return failed(saw, `Of ${known} that cameras use, this works here: ${listed(works)}.`);
   const maybe = found.map(({ source }) => maskQuery(source));
   if (maybe.length > 0) {
-    return failed(saw, `Of ${tried} paths that cameras use, this asks for a password here: ${listed(maybe)}.`);
+    return failed(saw, `Of ${known} that cameras use, this asks for a password here: ${listed(maybe)}.`);
   }
-  return failed(saw, `None of ${tried} paths that cameras use works here. ${HOW_TO_FIND}`);
+  return failed(saw, `None of ${known} that cameras use works here. ${HOW_TO_FIND}`);
 }
 
 function sentence(text: string): string {

@@ -8,6 +8,7 @@ import type { Asked } from './ask.ts';
 import { judgeClock, ofDate, ofReport } from './clock-judge.ts';
 import type { Course } from './course.ts';
 import { skipped, warned } from './finding.ts';
+import { NONE_TRIED, isWrongPath, tryKnownPaths } from './known-paths.ts';
 import { judgeLogin } from './login.ts';
 import { judgePath } from './path.ts';
 import { judgeDecoding, judgePicture } from './picture.ts';
@@ -29,17 +30,19 @@ export async function examineRtsp(course: Course): Promise<void> {
   const { sheet, ground } = course;
   await using session = new WatchedSession(ground);
   const asked = await askForStream(ground, session);
-  if (!noteAsked(course, asked) || asked.description === null) return;
+  if (!(await noteAsked(course, asked)) || asked.description === null) return;
   const { finding, choice } = judgeTracks(asked.description);
   if (!sheet.note('tracks', finding) || choice === null) return;
   await examineStream(course, session, choice);
 }
 
 /** Login and path; true when there is a description. */
-function noteAsked({ sheet, ground }: Course, { login, error, description }: Asked): boolean {
+async function noteAsked(course: Course, { login, error, description }: Asked): Promise<boolean> {
+  const { sheet, ground } = course;
   const noAnswer = skipped('The camera did not answer DESCRIBE, so that it asked for no password either.');
   if (!sheet.note('login', login === null ? noAnswer : judgeLogin(login))) return false;
-  return sheet.note('path', judgePath(ground.place.url, error, { tried: 0, found: [] })) && description !== null;
+  const known = isWrongPath(error) ? await tryKnownPaths(ground, course.speaker) : NONE_TRIED;
+  return sheet.note('path', judgePath(ground.place.url, error, known)) && description !== null;
 }
 
 /**
