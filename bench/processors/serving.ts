@@ -9,7 +9,7 @@ import type { Context } from '../ground/context.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
 
-const LIVE_MS = 30_000;
+const LIVE_MS = 60_000;
 /** OpenCV is compiled, and the first frames are behind it. */
 const SETTLE_MS = 2000;
 

@@ -234,7 +234,8 @@ export class ProcessorHost {
     this.#facts.setProblem(processorProblem(text));
     this.#facts.enter('failed');
     this.#options.status.setProblem('decode', this.#facts.problem);
-    if (this.#next !== null || (LASTING.has(fault.step) && !isLive)) return;
+    const isLasting = LASTING.has(fault.step) && fault.late !== true && !isLive;
+    if (this.#next !== null || isLasting) return;
     this.#facts.restarts++;
     const waitMs = Math.max(this.#backoff.nextMs({ watched: this.pictures.readerCount > 0 }), 250);
     this.#retry = setTimeout(() => {

@@ -211,6 +211,17 @@ describe('a processor', LIMIT, () => {
     await until(() => now().state === 'running' && now().problem === null);
   });
 
+  it('that was not loaded in its time, as on a busy machine, is tried again', async () => {
+    const lock = path.join(folder, 'not-at-first');
+    await writeFile(lock, '');
+    const slow = `import { existsSync } from 'node:fs';\nif (existsSync('${lock}')) for (;;);\n${EDGES}`;
+    configure(spec(await file(slow)));
+    await until(() => last()?.state === 'failed');
+    assert.match(last()!.problem!.text, /longer than 20 s/);
+    await rm(lock);
+    await until(() => now().state === 'running' && now().restarts === 1);
+  });
+
   it('that hangs is ended after its time, and the camera goes on', async () => {
     configure(
       spec(await file(processor('if (count > 2) for (;;) cv.Canny(frame.mat, out, 1, 2); return undefined;')), {

@@ -25,6 +25,8 @@ export interface WorkerFault {
   /** Of the topmost line of the stack that is not ours; null: none is. */
   readonly file: string | null;
   readonly line: number | null;
+  /** It took longer than it may: on a busy machine another try may do. */
+  readonly late?: true;
 }
 
 export type ToWorker =

@@ -171,7 +171,7 @@ export class ProcessorThread {
   #expect(step: WorkerFault['step'], limitMs: number): void {
     this.#clear();
     this.#timer = setTimeout(() => {
-      this.#fail(plainFault(step, `it took longer than ${limitMs / 1000} s`));
+      this.#fail({ ...plainFault(step, `it took longer than ${limitMs / 1000} s`), late: true });
     }, limitMs);
   }
 
