@@ -20,7 +20,7 @@ export interface Visit {
   readonly others: readonly number[];
 }
 
-const ELSEWHERE = 'Find its address of today: your router lists its devices.';
+const ELSEWHERE = 'Find its address of today: `sightline discover` lists the cameras of your networks.';
 
 export function judgeReach({ place, route, neighbour, dialled }: Visit): Finding {
   const { host } = place;
