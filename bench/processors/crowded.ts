@@ -37,16 +37,18 @@ export async function crowded(context: Context, camera: Camera): Promise<Figure[
       openMjpeg(served.server.port, `/cameras/${id}/stream.mjpeg`, (part) => void seen[n]!.push(part)),
     );
     const lost: Record<'with' | 'without', number[]> = { with: [], without: [] };
+    let before: Counted = [];
     for (let round = 0; round < context.rounds; round++) {
       context.note(`eight busy processors and none, round ${round + 1} of ${context.rounds}`);
       for (const side of ['without', 'with'] as const) {
         await served.switch(side === 'with');
+        if (side === 'with') before = await countedOf(served);
         for (const parts of seen) parts.length = 0;
         await delay(context.windowMs);
         lost[side].push((100 * seen.reduce((sum, parts) => sum + lostOf(parts), 0)) / seen.reduce(dueOf, 0));
       }
     }
-    const open = await unaccounted(served);
+    const open = await accountsSince(before, served);
     const shed = await served.server.shedding();
     for (const viewer of viewers) viewer.close();
     await Promise.all(viewers.map(({ ended }) => ended));
@@ -85,12 +87,24 @@ interface Accounts {
   readonly missing: readonly number[];
 }
 
-async function unaccounted(served: Serving): Promise<Accounts> {
+/** Since `before`: frames that came, and what became of them. */
+async function accountsSince(before: Counted, served: Serving): Promise<Accounts> {
   await delay(COUNTED_MS);
-  const frames = (await served.processors()).map((processor) => processor.frames);
-  const sum = (of: 'in' | 'done' | 'skipped'): number => frames.reduce((all, each) => all + each[of], 0);
-  const missing = frames.map((each) => Math.max(0, each.in - each.done - each.skipped - UNDER_WAY));
+  const now = await countedOf(served);
+  const since = now.map((each, index) => ({
+    in: each.in - before[index]!.in,
+    done: each.done - before[index]!.done,
+    skipped: each.skipped - before[index]!.skipped,
+  }));
+  const sum = (of: 'in' | 'done' | 'skipped'): number => since.reduce((all, each) => all + each[of], 0);
+  const missing = since.map((each) => Math.max(0, Math.abs(each.in - each.done - each.skipped) - UNDER_WAY));
   return { in: sum('in'), done: sum('done'), skipped: sum('skipped'), missing };
+}
+
+type Counted = readonly Omit<Accounts, 'missing'>[];
+
+async function countedOf(served: Serving): Promise<Counted> {
+  return (await served.processors()).map((processor) => processor.frames);
 }
 
 /** Numbers of captured frames that no part had. */
