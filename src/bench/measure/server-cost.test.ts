@@ -23,6 +23,8 @@ async function program(
     child,
     said,
     async [Symbol.asyncDispose]() {
+      // One whose camera went away has ended by itself.
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
       await gone;
