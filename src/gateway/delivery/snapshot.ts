@@ -36,8 +36,10 @@ export class Snapshots {
     const info = findCamera(this.#options.view, id);
     const target = targetOf(info, query);
     const newest = this.#options.channels.newest(target);
+    // Of a camera that gives none any more even a picture that is young enough is not shown.
+    const isGiving = info.state.state !== 'stalled' && info.state.state !== 'failed';
     const isYoung = newest !== null && nowUs() - newest.stamp.capturedAtUs <= query.maxAgeMs * 1000;
-    const jpeg = isYoung ? newest : await this.#fetch(target, query.maxAgeMs);
+    const jpeg = isYoung && isGiving ? newest : await this.#fetch(target, query.maxAgeMs);
     await reply.headers(stillHeaders(jpeg)).send(jpeg.bytes);
   }
 
