@@ -197,7 +197,7 @@ export class Control implements ControlPort {
   async stop(): Promise<void> {
     for (const unlisten of this.#unlisten.splice(0)) unlisten();
     this.#probes.stop();
-    await this.#searches.stop();
+    await this.#searches.end();
     await this.#follower?.stop();
     await this.#examinations.stop();
     await this.#processes.stop();

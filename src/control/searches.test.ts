@@ -58,7 +58,7 @@ describe('searches for cameras', () => {
     const { startedUs, endedUs, expiresUs, cameras } = searches.info;
     assert.ok(startedUs! <= endedUs! && endedUs! < expiresUs!);
     assert.equal(cameras.length, 1);
-    await searches.stop();
+    await searches.end();
   });
 
   it('are one at a time', async () => {
@@ -66,7 +66,7 @@ describe('searches for cameras', () => {
     const { searches } = watch((changed) => new Searches(led.search, changed));
     searches.start(ALL);
     assert.throws(() => searches.start(ALL), { code: 'search-running' });
-    await searches.stop();
+    await searches.end();
   });
 
   it('forget everything when they are ended by a person, and tell the one that looks', async () => {
@@ -79,7 +79,7 @@ describe('searches for cameras', () => {
     assert.equal(searches.info.state, 'none');
     assert.deepEqual(searches.info.cameras, []);
     assert.equal(searches.start(ALL).state, 'running', 'another one may begin');
-    await searches.stop();
+    await searches.end();
   });
 
   it('of one device keep the others in the list', async () => {
@@ -101,7 +101,7 @@ describe('searches for cameras', () => {
         ['10.0.0.3', false],
       ],
     );
-    await searches.stop();
+    await searches.end();
   });
 
   it('say why they ended early', async () => {
@@ -111,7 +111,7 @@ describe('searches for cameras', () => {
     led.fail(new SightlineError('internal', 'The network is down.'));
     await ended;
     assert.equal(searches.info.problem?.text, 'The network is down.');
-    await searches.stop();
+    await searches.end();
   });
 
   it('do not begin for a wish that cannot be meant, and what was found before stays', async () => {
@@ -130,6 +130,6 @@ describe('searches for cameras', () => {
     isWrong = true;
     assert.throws(() => searches.start({ ...ALL, subnet: '8.8.8.0/24' }), { code: 'request-invalid' });
     assert.deepEqual([searches.info.state, searches.info.cameras.length], ['ended', 1]);
-    await searches.stop();
+    await searches.end();
   });
 });

@@ -74,11 +74,6 @@ export class Searches {
     this.#forget();
   }
 
-  /** As `end`, and nothing is shown any more. */
-  async stop(): Promise<void> {
-    await this.end();
-  }
-
   async #untilEnded(ended: Promise<void>, stop: AbortController): Promise<void> {
     const late = setTimeout(() => {
       stop.abort(new SightlineError('internal', `The search did not end within ${LIMIT_MS / 1000} s.`));

@@ -5,8 +5,10 @@ import { describe, it } from 'node:test';
 import type { Discovery } from '../../src/gateway/api/contract-discovery.ts';
 import type { Camera, Log } from '../../src/gateway/api/contract.ts';
 import { Lab, LAB_REFUSAL } from '../fixtures/lab.ts';
+import type { LabHost } from '../fixtures/lab.ts';
 import { LabServer } from '../fixtures/lab-server.ts';
 import { startRtspCamera } from '../peers/rtsp-camera.ts';
+import type { RtspCamera } from '../peers/rtsp-camera.ts';
 
 const HOME = { address: '192.168.77.2', mac: '02:00:00:00:00:02' };
 const AT = '192.168.77.20';
@@ -18,22 +20,20 @@ const PASSWORD = 'correct horse';
 /** What is promised is in the benchmark; here it must only happen. */
 const PATIENCE_MS = 120_000;
 
-function config(always: boolean): object {
-  const source = `rtsp://${AT}${PATH}`;
-  return { cameras: { door: { source, username: 'admin', password: PASSWORD, always } } };
+const CONFIG = {
+  cameras: { door: { source: `rtsp://${AT}${PATH}`, username: 'admin', password: PASSWORD, always: true } },
+};
+
+/** A camera that asks for its password, on a host of the lab. */
+function startLocked(place: LabHost): Promise<RtspCamera> {
+  return startRtspCamera({ place, port: 554, mounts: { [PATH]: '320x240' }, user: 'admin', password: PASSWORD });
 }
 
 describe('a server in a local network', { skip: LAB_REFUSAL ?? false, timeout: 280_000 }, () => {
   it('finds a camera when it is asked to, and its streams with the password that is given for it', async () => {
     await using lab = await Lab.open();
     const camera = await lab.host(CAMERA);
-    const login = { user: 'admin', password: PASSWORD };
-    await using gstreamer = await startRtspCamera({
-      place: camera,
-      port: 554,
-      mounts: { [PATH]: '320x240' },
-      ...login,
-    });
+    await using gstreamer = await startLocked(camera);
     assert.equal(gstreamer.port, 554);
     await using server = await LabServer.start(await lab.host(HOME), {});
     const begun = await server.ask<Discovery>('/api/discovery', 'POST', {});
@@ -59,15 +59,9 @@ describe('a server in a local network', { skip: LAB_REFUSAL ?? false, timeout: 2
     await using lab = await Lab.open();
     const home = await lab.host(HOME);
     const camera = await lab.host(CAMERA);
-    const login = { user: 'admin', password: PASSWORD };
-    await using gstreamer = await startRtspCamera({
-      place: camera,
-      port: 554,
-      mounts: { [PATH]: '320x240' },
-      ...login,
-    });
+    await using gstreamer = await startLocked(camera);
     assert.equal(gstreamer.port, 554);
-    await using server = await LabServer.start(home, config(true));
+    await using server = await LabServer.start(home, CONFIG);
     await server.until<Camera>('/api/cameras/door', ({ status }) => status.state === 'live');
     // The MAC of a live camera is looked up within a few seconds.
     await server.until<Camera>('/api/cameras/door', ({ status }) => status.frames.in > 60);
