@@ -97,8 +97,8 @@ if (files.length === 0) {
 }
 provide();
 
-/** These measure with many viewers and fill the machine: they run by themselves, behind all others. */
-const FILLS_THE_MACHINE = /^(?:test\/e2e\/bench|src\/bench\/modes\/|bench\/)/;
+/** These measure with many viewers, or flood: they fill the machine and run by themselves, behind all others. */
+const FILLS_THE_MACHINE = /^(?:test\/e2e\/(?:bench|camera-garbage)|src\/bench\/modes\/|bench\/)/;
 
 const heavy = files.filter((name) => FILLS_THE_MACHINE.test(name));
 const light = files.filter((name) => !FILLS_THE_MACHINE.test(name));

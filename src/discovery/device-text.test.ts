@@ -13,6 +13,10 @@ describe('what a device says of itself', () => {
     assert.equal(deviceText('a\u001b[2Jb\r\nc\u202ed\u200be\u2028f'), 'a [2Jb cde f');
   });
 
+  it('has one space where an invisible character stood between two', () => {
+    assert.equal(deviceText('a \u200b b'), 'a b');
+  });
+
   it('is null when nothing visible is left', () => {
     for (const raw of [null, undefined, '', ' \r\n ', '\u0000\u200b']) assert.equal(deviceText(raw), null);
   });

@@ -9,8 +9,8 @@ export function deviceText(raw: string | null | undefined): string | null {
   if (raw === null || raw === undefined) return null;
   const visible = raw
     .slice(0, 4 * MAX_DEVICE_TEXT)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(/[\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, '')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   const cut = Array.from(visible).slice(0, MAX_DEVICE_TEXT).join('').trim();
   return cut === '' ? null : cut;
