@@ -12,11 +12,11 @@ import type {
   Login,
   Probe,
   ProbeRequest,
-  Reason,
   Session,
   System,
   Viewer,
 } from '../../src/gateway/api/contract.ts';
+import type { Reason } from '../../src/gateway/api/contract-words.ts';
 
 /** What the API changes of its server. */
 export interface ApiOwner {

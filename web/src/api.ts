@@ -1,7 +1,8 @@
 // What the page knows of the API: the shapes of its answers, by the gateway's contract, the addresses it asks, and the
 // one way in which it asks them.
 
-import type { Camera, ErrorCode, Log, ProblemDocument, Reason, ViewerList } from '../../src/gateway/api/contract.ts';
+import type { Camera, ErrorCode, Log, ProblemDocument, ViewerList } from '../../src/gateway/api/contract.ts';
+import type { Reason } from '../../src/gateway/api/contract-words.ts';
 
 export type {
   Camera,
@@ -13,13 +14,13 @@ export type {
   Probe,
   ProbeRequest,
   ProblemDocument,
-  ProcessorStatus,
-  Reason,
   Session,
   System,
   Viewer,
   ViewerList,
 } from '../../src/gateway/api/contract.ts';
+export type { ProcessorStatus } from '../../src/gateway/api/contract-processors.ts';
+export type { Reason } from '../../src/gateway/api/contract-words.ts';
 export type { Discovery, DiscoveryRequest, FoundCamera } from '../../src/gateway/api/contract-discovery.ts';
 export type Status = Camera['status'];
 

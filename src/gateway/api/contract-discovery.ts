@@ -1,7 +1,7 @@
 // The HTTP contract of discovery: what a search takes and what it shows. Runs in a browser: no Node imports.
 
 import { z } from 'zod';
-import { IsoTime, Reason } from './contract.ts';
+import { IsoTime, Reason } from './contract-words.ts';
 
 /** Body of POST /api/discovery; an empty object looks through the networks that this machine is attached to. */
 export const DiscoveryRequest = z

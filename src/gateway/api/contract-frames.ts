@@ -2,7 +2,7 @@
 // A picture is a text of JSON and the binary message right behind it, which is the picture and nothing else; texts of
 // another type stand between pictures, never inside one. Runs in a browser: no Node imports.
 
-import type { Reason } from './contract.ts';
+import type { Reason } from './contract-words.ts';
 
 export const FRAMES_PATH = '/cameras/{id}/frames';
 

@@ -4,7 +4,7 @@
 // Times are microseconds of the server's monotonic clock, which no step of a wall clock moves; `clock` tells where it
 // stands, and wallOffsetUs what to add for Unix time.
 
-import type { Reason } from './contract.ts';
+import type { Reason } from './contract-words.ts';
 
 export const TILES_PATH = '/tiles';
 

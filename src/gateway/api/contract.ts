@@ -3,21 +3,10 @@
 // no Node imports.
 
 import { z } from 'zod';
+import { ProcessorStatus } from './contract-processors.ts';
+import { ClockName, Count, IsoTime, Reason, StreamStateName } from './contract-words.ts';
 
 export type { ErrorCode } from '../../base/errors.ts';
-
-const StreamStateName = z.enum(['idle', 'opening', 'live', 'stalled', 'failed', 'disabled']);
-const ClockName = z.enum(['rtcp', 'device', 'sender', 'arrival']);
-const Count = z.number().int().min(0);
-export const IsoTime = z.string().describe('ISO 8601, UTC, milliseconds');
-
-export const Reason = z
-  .object({
-    code: z.string().describe('One of the codes in docs/errors.md'),
-    text: z.string().describe('What happened'),
-    hint: z.string().describe('What a person can do'),
-  })
-  .meta({ id: 'Reason' });
 
 export const TrackInfo = z
   .object({
@@ -71,30 +60,6 @@ export const CameraConfig = z
     tlsVerify: z.boolean(),
   })
   .meta({ id: 'CameraConfig' });
-
-/** A processor of a camera: what was wished and what it does. */
-export const ProcessorStatus = z
-  .object({
-    name: z.string().describe('Of its stream and its events'),
-    use: z.string().nullable().describe('Name of the built-in; null: a file of its own'),
-    enabled: z.boolean(),
-    description: z.string(),
-    state: z.enum(['off', 'starting', 'resting', 'running', 'failed']).describe('resting: runs while somebody watches'),
-    since: IsoTime,
-    problem: Reason.nullable().describe('The newest failure, with file and line; also of a new version not taken'),
-    shows: z.enum(['picture', 'drawings', 'nothing']).nullable().describe('Null: not known yet'),
-    eventTypes: z.array(z.string()),
-    options: z.record(z.string(), z.unknown()).describe('In force, defaults included'),
-    optionsSchema: z.record(z.string(), z.unknown()).nullable().describe('JSON Schema; null before it was loaded'),
-    p50Ms: z.number().nullable().describe('Time for a frame, median; null before the first'),
-    p95Ms: z.number().nullable(),
-    frames: z.object({ in: Count, done: Count, skipped: Count }),
-    restarts: Count,
-    reloads: Count.describe('New versions of its files that were taken'),
-    memoryBytes: Count.describe("OpenCV's heap"),
-    mats: Count.describe('Mats that its own code holds'),
-  })
-  .meta({ id: 'ProcessorStatus' });
 
 /** Something that a processor found. */
 export const CameraEvent = z
@@ -434,14 +399,12 @@ export const LogQuery = z.object({
   limit: wholeNumber(1, 1000).default(100).describe('At most so many lines'),
 });
 
-export type Reason = z.infer<typeof Reason>;
 export type CameraEvent = z.infer<typeof CameraEvent>;
 export type EventList = z.infer<typeof EventList>;
 export type EventFilter = z.infer<typeof EventFilter>;
 export type EventStreamQuery = z.infer<typeof EventStreamQuery>;
 export type EventListQuery = z.infer<typeof EventListQuery>;
 export type Camera = z.infer<typeof Camera>;
-export type ProcessorStatus = z.infer<typeof ProcessorStatus>;
 export type CameraStatus = z.infer<typeof CameraStatus>;
 export type CameraList = z.infer<typeof CameraList>;
 export type Viewer = z.infer<typeof Viewer>;

@@ -6,7 +6,8 @@ import type { CameraInfo, ProcessInfo, ProcessorInfo, SystemInfo } from '../../l
 import type { Camera, CameraStatus, Log, System, Viewer } from './contract.ts';
 import type { z } from 'zod';
 import type { Track } from '../../media/types.ts';
-import type { ProcessStatus, ProcessorStatus, TrackInfo } from './contract.ts';
+import type { ProcessStatus, TrackInfo } from './contract.ts';
+import type { ProcessorStatus } from './contract-processors.ts';
 
 /** A camera as the API shows it. */
 export function presentCamera(info: CameraInfo, viewers: number): Camera {

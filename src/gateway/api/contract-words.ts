@@ -1,0 +1,19 @@
+// The words that the schemas of the HTTP contract share: times, counts, states, and why something is as it is. Runs in a
+// browser: no Node imports.
+
+import { z } from 'zod';
+
+export const StreamStateName = z.enum(['idle', 'opening', 'live', 'stalled', 'failed', 'disabled']);
+export const ClockName = z.enum(['rtcp', 'device', 'sender', 'arrival']);
+export const Count = z.number().int().min(0);
+export const IsoTime = z.string().describe('ISO 8601, UTC, milliseconds');
+
+export const Reason = z
+  .object({
+    code: z.string().describe('One of the codes in docs/errors.md'),
+    text: z.string().describe('What happened'),
+    hint: z.string().describe('What a person can do'),
+  })
+  .meta({ id: 'Reason' });
+
+export type Reason = z.infer<typeof Reason>;
