@@ -3,7 +3,7 @@
 import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Access } from './access/access.ts';
-import { EventParams, EventSnapshotQuery, EventStreamQuery } from './api/contract.ts';
+import { EventParams, EventSnapshotQuery, EventStreamQuery } from './api/contract-events.ts';
 import { addOperation, fastifyPathOf } from './api/operation.ts';
 import type { Events } from './delivery/events.ts';
 

@@ -3,7 +3,8 @@
 import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Access } from './access/access.ts';
-import { CameraParams, SnapshotQuery, StreamQuery } from './api/contract.ts';
+import { CameraParams } from './api/contract.ts';
+import { SnapshotQuery, StreamQuery } from './api/contract-pictures.ts';
 import { fastifyPathOf } from './api/operation.ts';
 import type { Mjpeg } from './delivery/mjpeg.ts';
 import type { Snapshots } from './delivery/snapshot.ts';

@@ -4,7 +4,9 @@
 import type { ErrorCode } from '../base/errors.ts';
 import { ADDRESSES, addressOf, type Operation } from '../gateway/api/contract-addresses.ts';
 import type { BodyInputOf, AnswerOf, QueryInputOf, ROUTES } from '../gateway/api/contract-routes.ts';
-import type { Camera, CameraEvent, ProblemDocument, SnapshotQuery, StreamQuery } from '../gateway/api/contract.ts';
+import type { Camera, ProblemDocument } from '../gateway/api/contract.ts';
+import type { CameraEvent } from '../gateway/api/contract-events.ts';
+import type { SnapshotQuery, StreamQuery } from '../gateway/api/contract-pictures.ts';
 import type { ExaminationEnd, ExaminationStep } from '../gateway/api/contract-examination.ts';
 import { followEvents, followExamination, type EventsOptions } from './followed.ts';
 
@@ -14,7 +16,6 @@ export type { EventsOptions } from './followed.ts';
 export type {
   Camera,
   CameraCreate,
-  CameraEvent,
   CameraPatch,
   CameraStatus,
   Log,
@@ -23,6 +24,7 @@ export type {
   System,
   Viewer,
 } from '../gateway/api/contract.ts';
+export type { CameraEvent } from '../gateway/api/contract-events.ts';
 export type { Discovery, FoundCamera } from '../gateway/api/contract-discovery.ts';
 
 export interface ClientOptions {

@@ -3,7 +3,7 @@
 
 import type { ExaminationEnd, ExaminationLine, ExaminationStep } from '../gateway/api/contract-examination.ts';
 import type { QueryInputOf } from '../gateway/api/contract-routes.ts';
-import type { CameraEvent } from '../gateway/api/contract.ts';
+import type { CameraEvent } from '../gateway/api/contract-events.ts';
 
 /** Three signs of life that did not come: the connection is dead. */
 const SILENCE_MS = 45_000;

@@ -2,9 +2,32 @@
 // A picture is a text of JSON and the binary message right behind it, which is the picture and nothing else; texts of
 // another type stand between pictures, never inside one. Runs in a browser: no Node imports.
 
+import { z } from 'zod';
+import { StreamQuery } from './contract-pictures.ts';
+import { Token, wholeNumber } from './contract-words.ts';
 import type { Reason } from './contract-words.ts';
 
 export const FRAMES_PATH = '/cameras/{id}/frames';
+
+/** Parameters of pictures for a program, over a WebSocket. */
+export const FramesQuery = z.object({
+  stream: StreamQuery.shape.stream,
+  format: z
+    .enum(['jpeg', 'gray', 'bgr', 'rgba', 'yuv420p'], 'must be one of jpeg, gray, bgr, rgba, yuv420p')
+    .default('jpeg')
+    .describe('As JPEG, or as pixels'),
+  width: StreamQuery.shape.width,
+  quality: StreamQuery.shape.quality,
+  fps: StreamQuery.shape.fps,
+  policy: z
+    .enum(['latest'], 'must be latest')
+    .default('latest')
+    .describe('What a slow reader gets: the newest picture'),
+  ahead: wholeNumber(1, 8)
+    .optional()
+    .describe('The client acknowledges pictures, and so many are sent ahead of that; absent: it answers pings'),
+  token: Token,
+});
 
 /** Server to client. Times are Unix seconds. */
 export type FramesMessage =
@@ -43,3 +66,5 @@ export interface FramesRequest {
 
 /** Close code: the camera, or the stream of it, is no more. */
 export const FRAMES_GONE_CODE = 4404;
+
+export type FramesQuery = z.infer<typeof FramesQuery>;

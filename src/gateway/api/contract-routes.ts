@@ -10,12 +10,6 @@ import {
   CameraParams,
   CameraPatch,
   Devices,
-  EventList,
-  EventListQuery,
-  EventParams,
-  EventSnapshotQuery,
-  EventStreamQuery,
-  FrameHeaders,
   Health,
   Log,
   LogQuery,
@@ -24,11 +18,11 @@ import {
   ProbeRequest,
   Readiness,
   Session,
-  SnapshotQuery,
-  StreamQuery,
   System,
   ViewerList,
 } from './contract.ts';
+import { EventList, EventListQuery, EventParams, EventSnapshotQuery, EventStreamQuery } from './contract-events.ts';
+import { FrameHeaders, SnapshotQuery, StreamQuery } from './contract-pictures.ts';
 import { Discovery, DiscoveryRequest } from './contract-discovery.ts';
 
 /** One documented operation. */

@@ -7,6 +7,7 @@ export const StreamStateName = z.enum(['idle', 'opening', 'live', 'stalled', 'fa
 export const ClockName = z.enum(['rtcp', 'device', 'sender', 'arrival']);
 export const Count = z.number().int().min(0);
 export const IsoTime = z.string().describe('ISO 8601, UTC, milliseconds');
+export const Token = z.string().optional().describe('The token, where no header can be sent');
 
 export const Reason = z
   .object({
@@ -15,5 +16,14 @@ export const Reason = z
     hint: z.string().describe('What a person can do'),
   })
   .meta({ id: 'Reason' });
+
+export function number(least: number, most: number, what = 'a number'): z.ZodCoercedNumber {
+  const error = `must be ${what} from ${least} to ${most}`;
+  return z.coerce.number(error).min(least, error).max(most, error);
+}
+
+export function wholeNumber(least: number, most: number): z.ZodCoercedNumber {
+  return number(least, most, 'a whole number').int(`must be a whole number from ${least} to ${most}`);
+}
 
 export type Reason = z.infer<typeof Reason>;

@@ -4,7 +4,7 @@
 
 import { z } from 'zod';
 import { ProcessorStatus } from './contract-processors.ts';
-import { ClockName, Count, IsoTime, Reason, StreamStateName } from './contract-words.ts';
+import { ClockName, Count, IsoTime, Reason, StreamStateName, wholeNumber } from './contract-words.ts';
 
 export type { ErrorCode } from '../../base/errors.ts';
 
@@ -60,29 +60,6 @@ export const CameraConfig = z
     tlsVerify: z.boolean(),
   })
   .meta({ id: 'CameraConfig' });
-
-/** Something that a processor found. */
-export const CameraEvent = z
-  .object({
-    id: Count.describe('Rises; for Last-Event-ID'),
-    camera: z.string().describe('Id at that time'),
-    uid: z.string(),
-    processor: z.string(),
-    type: z.string(),
-    capturedAt: IsoTime.describe('Of the frame that it was found in'),
-    clock: ClockName,
-    sequence: Count,
-    boxes: z
-      .array(z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }))
-      .describe('Parts of the picture, 0 to 1 from left and top'),
-    data: z.record(z.string(), z.unknown()),
-    snapshot: z.string().nullable().describe('Address of the picture that it was found in; null: not kept any more'),
-  })
-  .meta({ id: 'CameraEvent' });
-
-export const EventList = z
-  .object({ events: z.array(CameraEvent).describe('The newest first') })
-  .meta({ id: 'EventList' });
 
 export const Camera = z
   .object({
@@ -289,121 +266,11 @@ export const Session = z
 
 export const CameraParams = z.object({ id: z.string().describe('Id of the camera, as in /api/cameras') });
 
-const UNIX_SECONDS = 'must be Unix time in seconds, such as 1768465800.250000';
-
-/** Headers of PUT /cameras/{id}/frame. */
-export const FrameHeaders = z.object({
-  'X-Timestamp': z
-    .string(UNIX_SECONDS)
-    .regex(/^\d{1,11}(?:\.\d{1,9})?$/, UNIX_SECONDS)
-    .optional()
-    .describe('When the picture was captured: Unix time in seconds, with up to nine decimals'),
-  'X-Sequence': z
-    .string('must be a whole number')
-    .regex(/^\d{1,15}$/, 'must be a whole number')
-    .optional()
-    .describe("The sender's own number of the picture: a gap says that some are missing"),
-});
-
-function number(least: number, most: number, what = 'a number'): z.ZodCoercedNumber {
-  const error = `must be ${what} from ${least} to ${most}`;
-  return z.coerce.number(error).min(least, error).max(most, error);
-}
-
-function wholeNumber(least: number, most: number): z.ZodCoercedNumber {
-  return number(least, most, 'a whole number').int(`must be a whole number from ${least} to ${most}`);
-}
-
-const width = wholeNumber(16, 7680).optional();
-const quality = wholeNumber(1, 100).optional();
-const stream = z.string().max(64).optional();
-const token = z.string().optional();
-
-/** Parameters of a moving picture. */
-export const StreamQuery = z.object({
-  stream: stream.describe('Name of a stream of the camera; main when absent'),
-  width: width.describe("Snaps to 160, 320, 480, 640, 960, 1280, 1920; the camera's own when absent or larger"),
-  quality: quality.describe('JPEG quality; snaps to tens from 30 to 90'),
-  fps: number(0.1, 120).optional().describe('At most this many pictures per second'),
-  token: token.describe('The token, where no header can be sent'),
-});
-
-/** Parameters of pictures for a program, over a WebSocket. */
-export const FramesQuery = z.object({
-  stream: StreamQuery.shape.stream,
-  format: z
-    .enum(['jpeg', 'gray', 'bgr', 'rgba', 'yuv420p'], 'must be one of jpeg, gray, bgr, rgba, yuv420p')
-    .default('jpeg')
-    .describe('As JPEG, or as pixels'),
-  width: StreamQuery.shape.width,
-  quality: StreamQuery.shape.quality,
-  fps: StreamQuery.shape.fps,
-  policy: z
-    .enum(['latest'], 'must be latest')
-    .default('latest')
-    .describe('What a slow reader gets: the newest picture'),
-  ahead: wholeNumber(1, 8)
-    .optional()
-    .describe('The client acknowledges pictures, and so many are sent ahead of that; absent: it answers pings'),
-  token: StreamQuery.shape.token,
-});
-
-/** Parameters of one fresh picture. */
-export const SnapshotQuery = z.object({
-  stream: StreamQuery.shape.stream,
-  width: StreamQuery.shape.width,
-  quality: StreamQuery.shape.quality,
-  maxAgeMs: wholeNumber(0, 600_000).default(1000).describe('The picture is not older than this'),
-  token: StreamQuery.shape.token,
-});
-
-function names(description: string): z.ZodOptional<z.ZodType<string[]>> {
-  const one = z.string().min(1).max(64);
-  const list = z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(one).max(16));
-  return list.optional().describe(description);
-}
-
-const eventFilter = {
-  camera: names('Ids of cameras; all when absent'),
-  type: names('Types of events; all when absent'),
-  processor: names('Names of processors; all when absent'),
-};
-
-/** Which events. */
-export const EventFilter = z.object(eventFilter);
-
-/** Where a stream of events begins. */
-export const EventStreamQuery = z.object({
-  ...eventFilter,
-  recent: wholeNumber(0, 1000).default(0).describe('Begins with at most so many of those that are kept'),
-  lastEventId: wholeNumber(0, Number.MAX_SAFE_INTEGER)
-    .optional()
-    .describe('Begins after this event, as the header Last-Event-ID does; either goes before recent'),
-  token: token.describe('The token, where no header can be sent'),
-});
-
-/** Which events, and how many. */
-export const EventListQuery = z.object({
-  ...eventFilter,
-  limit: wholeNumber(1, 1000).default(100).describe('At most so many events'),
-});
-
-export const EventParams = z.object({
-  event: wholeNumber(0, Number.MAX_SAFE_INTEGER).describe('Id of the event'),
-});
-
-export const EventSnapshotQuery = z.object({ token: StreamQuery.shape.token });
-
 /** How many lines of the log. */
 export const LogQuery = z.object({
   limit: wholeNumber(1, 1000).default(100).describe('At most so many lines'),
 });
 
-export type CameraEvent = z.infer<typeof CameraEvent>;
-export type EventList = z.infer<typeof EventList>;
-export type EventFilter = z.infer<typeof EventFilter>;
-export type EventStreamQuery = z.infer<typeof EventStreamQuery>;
-export type EventListQuery = z.infer<typeof EventListQuery>;
 export type Camera = z.infer<typeof Camera>;
 export type CameraStatus = z.infer<typeof CameraStatus>;
 export type CameraList = z.infer<typeof CameraList>;
@@ -412,9 +279,6 @@ export type ViewerList = z.infer<typeof ViewerList>;
 export type System = z.infer<typeof System>;
 export type Readiness = z.infer<typeof Readiness>;
 export type ProblemDocument = z.infer<typeof ProblemDocument>;
-export type StreamQuery = z.infer<typeof StreamQuery>;
-export type FramesQuery = z.infer<typeof FramesQuery>;
-export type SnapshotQuery = z.infer<typeof SnapshotQuery>;
 export type LogQuery = z.infer<typeof LogQuery>;
 export type CameraCreate = z.infer<typeof CameraCreate>;
 export type CameraPatch = z.infer<typeof CameraPatch>;

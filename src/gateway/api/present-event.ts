@@ -2,7 +2,7 @@
 
 import type { KeptEvent } from '../../link/processors.ts';
 import { addressOf } from './contract-addresses.ts';
-import type { CameraEvent } from './contract.ts';
+import type { CameraEvent } from './contract-events.ts';
 
 /** `base`: the path below which the server is shown, with a slash at both ends. */
 export function presentEvent(event: KeptEvent, hasPicture: boolean, base: string): CameraEvent {

@@ -5,7 +5,8 @@ import { makeEvent } from '../../../test/fixtures/events.ts';
 import { inRoom, makeJpeg } from '../../../test/fixtures/fake-media.ts';
 import { withGateway } from '../../../test/fixtures/gateway.ts';
 import { SightlineError } from '../../base/errors.ts';
-import type { EventList, ProblemDocument } from '../api/contract.ts';
+import type { ProblemDocument } from '../api/contract.ts';
+import type { EventList } from '../api/contract-events.ts';
 
 const from = (first: number, last: number): number[] => {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);

@@ -8,7 +8,7 @@ import type { ControlPort } from '../../link/control-port.ts';
 import type { KeptEvent } from '../../link/processors.ts';
 import type { MediaPort } from '../../link/types.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
-import type { EventFilter, EventList, EventListQuery, EventStreamQuery } from '../api/contract.ts';
+import type { EventFilter, EventList, EventListQuery, EventStreamQuery } from '../api/contract-events.ts';
 import { presentEvent } from '../api/present-event.ts';
 import { EVENT_STREAM, eventBlock } from './events/block.ts';
 import { fetchPicture, notKept } from './events/picture.ts';

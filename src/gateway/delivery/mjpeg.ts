@@ -7,7 +7,7 @@ import { SightlineError } from '../../base/errors.ts';
 import type { CameraInfo, ControlView } from '../../link/control-view.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Caller } from '../access/caller.ts';
-import type { StreamQuery } from '../api/contract.ts';
+import type { StreamQuery } from '../api/contract-pictures.ts';
 import type { KernelQueue } from '../kernel-queue.ts';
 import type { ViewerPresence, Viewers } from '../viewers.ts';
 import type { ChannelLease, Channels } from './shared/channels.ts';

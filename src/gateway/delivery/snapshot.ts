@@ -7,7 +7,7 @@ import { ERROR_CODES, SightlineError, type Problem } from '../../base/errors.ts'
 import type { ControlView } from '../../link/control-view.ts';
 import type { MediaPort, Subscription } from '../../link/types.ts';
 import type { Jpeg } from '../../media/types.ts';
-import type { SnapshotQuery } from '../api/contract.ts';
+import type { SnapshotQuery } from '../api/contract-pictures.ts';
 import type { Channels, Target } from './shared/channels.ts';
 import { explainCamera } from './shared/reason.ts';
 import { stillHeaders } from './shared/still.ts';

@@ -7,7 +7,7 @@ import { SightlineError } from '../../base/errors.ts';
 import { MAX_PUSHED_BYTES } from '../../link/wire.ts';
 import type { PushedPicture } from '../../media/types.ts';
 import { readWholeJpeg } from '../../media/whole-jpeg.ts';
-import { FrameHeaders } from '../api/contract.ts';
+import { FrameHeaders } from '../api/contract-pictures.ts';
 import { RequestInvalidError } from '../api/problem.ts';
 
 export interface PictureClaims {

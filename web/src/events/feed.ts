@@ -4,7 +4,7 @@
 import { effect, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { address } from '../api.ts';
-import type { CameraEvent } from '../../../src/gateway/api/contract.ts';
+import type { CameraEvent } from '../../../src/gateway/api/contract-events.ts';
 import { watched } from '../tiles/tiles.ts';
 import { withEvents } from './newest.ts';
 
