@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { makeJpeg } from '../../test/fixtures/fake-media.ts';
 import { RawClient, withGateway } from '../../test/fixtures/gateway.ts';
-import type { Camera, CameraList, ProblemDocument, Readiness, System } from './api/contract.ts';
+import type { Camera, CameraList, ProblemDocument } from './api/contract.ts';
+import type { Readiness, System } from './api/contract-server.ts';
 
 const nothing = async (): Promise<void> => Promise.resolve();
 

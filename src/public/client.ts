@@ -13,17 +13,9 @@ import { followEvents, followExamination, type EventsOptions } from './followed.
 export type { ErrorCode } from '../base/errors.ts';
 export type { ExaminationEnd, ExaminationStep, StepName, StepState } from '../gateway/api/contract-examination.ts';
 export type { EventsOptions } from './followed.ts';
-export type {
-  Camera,
-  CameraCreate,
-  CameraPatch,
-  CameraStatus,
-  Log,
-  Probe,
-  Session,
-  System,
-  Viewer,
-} from '../gateway/api/contract.ts';
+export type { Camera, CameraCreate, CameraPatch, CameraStatus, Probe, Viewer } from '../gateway/api/contract.ts';
+export type { Session } from '../gateway/api/contract-access.ts';
+export type { Log, System } from '../gateway/api/contract-server.ts';
 export type { CameraEvent } from '../gateway/api/contract-events.ts';
 export type { Discovery, FoundCamera } from '../gateway/api/contract-discovery.ts';
 

@@ -9,7 +9,8 @@ import { openSettings } from '../settings.ts';
 
 export { ERROR_CODES, SightlineError } from '../base/errors.ts';
 export type { ErrorCode, Problem } from '../base/errors.ts';
-export type { Camera, System, ViewerList } from '../gateway/api/contract.ts';
+export type { Camera, ViewerList } from '../gateway/api/contract.ts';
+export type { System } from '../gateway/api/contract-server.ts';
 
 export interface ServerOptions {
   /** Sources as on the command line, `[id=]ADDRESS`. Default: the test card. Not together with `config`. */

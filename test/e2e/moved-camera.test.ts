@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Discovery } from '../../src/gateway/api/contract-discovery.ts';
-import type { Camera, Log } from '../../src/gateway/api/contract.ts';
+import type { Camera } from '../../src/gateway/api/contract.ts';
+import type { Log } from '../../src/gateway/api/contract-server.ts';
 import { Lab, LAB_REFUSAL } from '../fixtures/lab.ts';
 import type { LabHost } from '../fixtures/lab.ts';
 import { LabServer } from '../fixtures/lab-server.ts';

@@ -5,17 +5,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ERROR_CODES, type ErrorCode } from '../../src/base/errors.ts';
 import type { ExaminationLine } from '../../src/gateway/api/contract-examination.ts';
-import type {
-  Camera,
-  CameraCreate,
-  CameraPatch,
-  Login,
-  Probe,
-  ProbeRequest,
-  Session,
-  System,
-  Viewer,
-} from '../../src/gateway/api/contract.ts';
+import type { Camera, CameraCreate, CameraPatch, Probe, ProbeRequest, Viewer } from '../../src/gateway/api/contract.ts';
+import type { Login, Session } from '../../src/gateway/api/contract-access.ts';
+import type { System } from '../../src/gateway/api/contract-server.ts';
 import type { Reason } from '../../src/gateway/api/contract-words.ts';
 
 /** What the API changes of its server. */

@@ -7,7 +7,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { extname, join } from 'node:path';
 import type { AddressInfo, Socket } from 'node:net';
 import { withBase } from '../../src/gateway/base-path.ts';
-import type { Camera, Session } from '../../src/gateway/api/contract.ts';
+import type { Camera } from '../../src/gateway/api/contract.ts';
+import type { Session } from '../../src/gateway/api/contract-access.ts';
 import { FakeApi, nobody, type ApiOwner } from './fake-api.ts';
 import { FakeDiscovery } from './fake-discovery.ts';
 import { FakeTiles, type TileSource } from './fake-tiles.ts';

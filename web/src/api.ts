@@ -1,7 +1,8 @@
 // What the page knows of the API: the shapes of its answers, by the gateway's contract, the addresses it asks, and the
 // one way in which it asks them.
 
-import type { Camera, ErrorCode, Log, ProblemDocument, ViewerList } from '../../src/gateway/api/contract.ts';
+import type { Camera, ErrorCode, ProblemDocument, ViewerList } from '../../src/gateway/api/contract.ts';
+import type { Log } from '../../src/gateway/api/contract-server.ts';
 import type { Reason } from '../../src/gateway/api/contract-words.ts';
 
 export type {
@@ -9,16 +10,14 @@ export type {
   CameraCreate,
   CameraPatch,
   ErrorCode,
-  Log,
-  Login,
   Probe,
   ProbeRequest,
   ProblemDocument,
-  Session,
-  System,
   Viewer,
   ViewerList,
 } from '../../src/gateway/api/contract.ts';
+export type { Login, Session } from '../../src/gateway/api/contract-access.ts';
+export type { Log, System } from '../../src/gateway/api/contract-server.ts';
 export type { ProcessorStatus } from '../../src/gateway/api/contract-processors.ts';
 export type { Reason } from '../../src/gateway/api/contract-words.ts';
 export type { Discovery, DiscoveryRequest, FoundCamera } from '../../src/gateway/api/contract-discovery.ts';

@@ -9,18 +9,12 @@ import {
   CameraList,
   CameraParams,
   CameraPatch,
-  Devices,
-  Health,
-  Log,
-  LogQuery,
-  Login,
   Probe,
   ProbeRequest,
-  Readiness,
-  Session,
-  System,
   ViewerList,
 } from './contract.ts';
+import { Login, Session } from './contract-access.ts';
+import { Devices, Health, Log, LogQuery, Readiness, System } from './contract-server.ts';
 import { EventList, EventListQuery, EventParams, EventSnapshotQuery, EventStreamQuery } from './contract-events.ts';
 import { FrameHeaders, SnapshotQuery, StreamQuery } from './contract-pictures.ts';
 import { Discovery, DiscoveryRequest } from './contract-discovery.ts';

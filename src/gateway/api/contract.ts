@@ -1,10 +1,10 @@
 // The HTTP contract: the shapes that addresses take and answer, as zod schemas; contract-routes.ts says which takes
-// which. The routes validate with it, /openapi.json is made from it, and the pages import its types. Runs in a browser:
-// no Node imports.
+// which. The routes validate with it, /openapi.json is made from it, and the pages import its types. Here: cameras, their
+// viewers, probes and problems; the rest stands beside it (contract-*.ts). Runs in a browser: no Node imports.
 
 import { z } from 'zod';
 import { ProcessorStatus } from './contract-processors.ts';
-import { ClockName, Count, IsoTime, Reason, StreamStateName, wholeNumber } from './contract-words.ts';
+import { ClockName, Count, IsoTime, Reason, StreamStateName } from './contract-words.ts';
 
 export type { ErrorCode } from '../../base/errors.ts';
 
@@ -90,49 +90,6 @@ export const Viewer = z
   .meta({ id: 'Viewer' });
 
 export const ViewerList = z.object({ viewers: z.array(Viewer) }).meta({ id: 'ViewerList' });
-
-export const ProcessStatus = z
-  .object({
-    title: z.string(),
-    role: z.enum(['main', 'gateway', 'ingest', 'codec']),
-    pid: z.number().int(),
-    since: IsoTime,
-    restarts: Count,
-    loopDelayMs: z.number().nullable().describe("99th percentile of the event loop's delay; null before it is known"),
-    memoryBytes: Count.nullable(),
-    nativeCalls: Count.nullable(),
-    load: z
-      .enum(['normal', 'no-new-encodings', 'half-rate'])
-      .describe('What the process does against too much load: its event loop was late for ten seconds'),
-  })
-  .meta({ id: 'ProcessStatus' });
-
-export const System = z
-  .object({
-    version: z.string(),
-    since: IsoTime,
-    processes: z.array(ProcessStatus),
-    viewers: Count,
-    kernelQueueBytes: Count.nullable().describe('Bound on unsent bytes in the kernel per viewer; null: unbounded'),
-    config: z.object({
-      file: z.string().nullable().describe('Null while there is none'),
-      fixed: Reason.nullable().describe('Why cameras cannot be changed here; null when they can'),
-      problem: Reason.nullable().describe('What is wrong with the file as it stands; the last good one is in force'),
-      restartNeeded: z.array(z.string()).describe('Keys whose new values wait for a restart'),
-    }),
-    warnings: z.array(z.string()).describe('What works less well than it could, and what to do'),
-  })
-  .meta({ id: 'System' });
-
-export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
-
-export const Readiness = z
-  .object({
-    status: z.literal('ready'),
-    cameras: z.record(z.string(), StreamStateName).describe('State by camera id'),
-    live: z.array(z.string()).describe('Ids of the cameras that send pictures now'),
-  })
-  .meta({ id: 'Readiness' });
 
 /** RFC 9457, with `code` and `hint` of docs/errors.md; `errors` names each bad parameter of a 400. */
 export const ProblemDocument = z
@@ -231,60 +188,15 @@ export const Probe = z
   })
   .meta({ id: 'Probe' });
 
-export const Devices = z
-  .object({ devices: z.array(z.object({ path: z.string(), name: z.string() })) })
-  .meta({ id: 'Devices' });
-
-export const LogLine = z
-  .object({
-    at: IsoTime,
-    level: z.enum(['info', 'warn', 'error']),
-    camera: z.string().nullable().describe('Id at that time; null: the server itself'),
-    text: z.string(),
-    code: z.string().nullable(),
-  })
-  .meta({ id: 'LogLine' });
-
-export const Log = z.object({ lines: z.array(LogLine).describe('The newest first') }).meta({ id: 'Log' });
-
-/** Body of POST /api/login: one of the local key, the token, or name and password. */
-export const Login = z
-  .union([
-    z.strictObject({ key: z.string().min(1).max(512) }),
-    z.strictObject({ token: z.string().min(1).max(512) }),
-    z.strictObject({ name: z.string().min(1).max(64), password: z.string().min(1).max(512) }),
-  ])
-  .meta({ id: 'Login' });
-
-/** Who the server takes the caller for. */
-export const Session = z
-  .object({
-    principal: z.object({ id: z.string(), kind: z.enum(['anyone', 'key', 'token', 'user']) }),
-    grants: z.array(z.enum(['view', 'listen', 'control', 'configure'])),
-  })
-  .meta({ id: 'Session' });
-
 export const CameraParams = z.object({ id: z.string().describe('Id of the camera, as in /api/cameras') });
-
-/** How many lines of the log. */
-export const LogQuery = z.object({
-  limit: wholeNumber(1, 1000).default(100).describe('At most so many lines'),
-});
 
 export type Camera = z.infer<typeof Camera>;
 export type CameraStatus = z.infer<typeof CameraStatus>;
 export type CameraList = z.infer<typeof CameraList>;
 export type Viewer = z.infer<typeof Viewer>;
 export type ViewerList = z.infer<typeof ViewerList>;
-export type System = z.infer<typeof System>;
-export type Readiness = z.infer<typeof Readiness>;
 export type ProblemDocument = z.infer<typeof ProblemDocument>;
-export type LogQuery = z.infer<typeof LogQuery>;
 export type CameraCreate = z.infer<typeof CameraCreate>;
 export type CameraPatch = z.infer<typeof CameraPatch>;
 export type ProbeRequest = z.infer<typeof ProbeRequest>;
 export type Probe = z.infer<typeof Probe>;
-export type Devices = z.infer<typeof Devices>;
-export type Log = z.infer<typeof Log>;
-export type Login = z.infer<typeof Login>;
-export type Session = z.infer<typeof Session>;

@@ -6,7 +6,8 @@ import { makeJpeg } from '../../../test/fixtures/fake-media.ts';
 import { withGateway, type Running } from '../../../test/fixtures/gateway.ts';
 import { SightlineError } from '../../base/errors.ts';
 import type { CameraChange, CameraDraft } from '../../link/control-port.ts';
-import type { Camera, Log, Probe, ProblemDocument } from './contract.ts';
+import type { Camera, Probe, ProblemDocument } from './contract.ts';
+import type { Log } from './contract-server.ts';
 
 const ASKING = { authorization: 'Bearer sesame' };
 const SOURCE = 'rtsp://127.0.0.1:9/stream';

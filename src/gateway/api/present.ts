@@ -3,10 +3,10 @@
 import { wallIso } from '../../base/clock.ts';
 import type { JournalLine, ViewerCount, ViewerInfo } from '../../link/control-port.ts';
 import type { CameraInfo, ProcessInfo, ProcessorInfo, SystemInfo } from '../../link/control-view.ts';
-import type { Camera, CameraStatus, Log, System, Viewer } from './contract.ts';
+import type { Camera, CameraStatus, TrackInfo, Viewer } from './contract.ts';
+import type { Log, ProcessStatus, System } from './contract-server.ts';
 import type { z } from 'zod';
 import type { Track } from '../../media/types.ts';
-import type { ProcessStatus, TrackInfo } from './contract.ts';
 import type { ProcessorStatus } from './contract-processors.ts';
 
 /** A camera as the API shows it. */

@@ -7,7 +7,7 @@ import { makeJpeg } from '../../../test/fixtures/fake-media.ts';
 import { RawClient, withGateway, type Running } from '../../../test/fixtures/gateway.ts';
 import { serverDefaults, type ServerConfig } from '../../config/schema.ts';
 import { AccessKeeper } from '../../control/access.ts';
-import type { Session } from './contract.ts';
+import type { Session } from './contract-access.ts';
 
 const USERS: ServerConfig['users'] = [{ name: 'anna', password: 'paper', grants: ['view'] }];
 

@@ -8,7 +8,7 @@ import type { ControlPort, LoginAttempt } from '../../link/control-port.ts';
 import type { Access } from '../access/access.ts';
 import { cookieName } from '../access/credentials.ts';
 import { addressOf, isForwarded, isHttps } from '../access/directions.ts';
-import type { Login, Session } from './contract.ts';
+import type { Login, Session } from './contract-access.ts';
 import { addOperation } from './operation.ts';
 
 const KNOWN_WITHIN_MS = 2000;
