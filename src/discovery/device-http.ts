@@ -4,6 +4,7 @@
 import { Agent as PlainAgent, request as requestPlain } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as requestSecure } from 'node:https';
+import type { DialGuard } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
 import { connectError } from '../rtsp/connect-error.ts';
 import { portOf } from './device-url.ts';
@@ -45,6 +46,8 @@ export interface HttpAllowance {
   /** Taken from before each question; null where nobody counts. */
   readonly budget: PacketBudget | null;
   readonly signal: AbortSignal;
+  /** Asked before each question, also where a redirect leads. Default: whoever is asked may be dialled. */
+  readonly guard?: DialGuard;
 }
 
 /** What a connection that asks one thing sends, and what each further question on it does. */
@@ -56,16 +59,18 @@ export class DeviceHttp {
   readonly #bounds: HttpBounds;
   readonly #budget: PacketBudget | null;
   readonly #signal: AbortSignal;
+  readonly #guard: DialGuard | null;
   /** The last answer left its connection open. */
   #connected = false;
   readonly #plain = new PlainAgent({ keepAlive: true, maxSockets: 1 });
   // Cameras sign their certificates themselves, and nobody could say which is right before the camera is known.
   readonly #secure = new SecureAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
 
-  constructor(bounds: HttpBounds, { budget, signal }: HttpAllowance) {
+  constructor(bounds: HttpBounds, { budget, signal, guard }: HttpAllowance) {
     this.#bounds = bounds;
     this.#budget = budget;
     this.#signal = signal;
+    this.#guard = guard ?? null;
   }
 
   /** Rejects with a SightlineError, or with the reason of the signal. */
@@ -117,7 +122,8 @@ export class DeviceHttp {
   #open(question: HttpQuestion, signal: AbortSignal): ReturnType<typeof requestPlain> {
     const url = new URL(question.url);
     const length = question.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(question.body)) };
-    const options = { method: question.method, headers: { ...question.headers, ...length }, signal };
+    const lookup = this.#guard?.lookupFor(url.hostname.replace(/^\[|\]$/g, ''), portOf(url));
+    const options = { method: question.method, headers: { ...question.headers, ...length }, signal, lookup };
     return url.protocol === 'https:'
       ? requestSecure(url, { ...options, agent: this.#secure })
       : requestPlain(url, { ...options, agent: this.#plain });

@@ -59,6 +59,12 @@ export function isPrivate(subnet: Subnet): boolean {
   return PRIVATE.some((range) => holds(range, subnet));
 }
 
+/** True for a private address as text: of a LAN, or that a device gave itself. */
+export function isPrivateAddress(address: string): boolean {
+  const number = parseIpv4(address);
+  return number !== null && number !== NEVER && isPrivate({ first: number, prefix: 32 });
+}
+
 /** The addresses of a subnet that hosts may have: neither its own nor its broadcast address. */
 export function* hostsOf({ first, prefix }: Subnet): Generator<number> {
   const edge = prefix >= 31 ? 0 : 1;

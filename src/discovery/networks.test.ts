@@ -3,7 +3,17 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { SightlineError } from '../base/errors.ts';
-import { formatIpv4, formatSubnet, hostsOf, isIn, isPrivate, parseIpv4, parseSubnet, sizeOf } from './ipv4.ts';
+import {
+  formatIpv4,
+  formatSubnet,
+  hostsOf,
+  isIn,
+  isPrivate,
+  isPrivateAddress,
+  parseIpv4,
+  parseSubnet,
+  sizeOf,
+} from './ipv4.ts';
 import { localNetworks } from './networks.ts';
 
 function ipv4(cidr: string, internal = false): NetworkInterfaceInfo {
@@ -103,5 +113,6 @@ describe('an IPv4 subnet', () => {
       ![...hostsOf(parseSubnet('169.254.169.0/24') ?? assert.fail())].includes(parseIpv4('169.254.169.254') ?? 0),
     );
     assert.ok(!isIn('169.254.169.254', '169.254.0.0/16'));
+    assert.deepEqual(['169.254.169.254', '169.254.1.20', '192.168.1.20'].map(isPrivateAddress), [false, true, true]);
   });
 });

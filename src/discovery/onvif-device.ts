@@ -176,16 +176,16 @@ export class OnvifDevice {
   }
 }
 
-/** How long a device may think about its time, milliseconds. */
-const CLOCK_TIMEOUT_MS = 4000;
-
 /**
  * The clock of the ONVIF device at a device service's address (`http://192.168.1.20/onvif/device_service`), which needs
- * no login; null when it tells no UTC. Rejects with a SightlineError when nothing there speaks ONVIF, or with the reason
- * of the signal.
+ * no login; null when it tells no UTC. Rejects with a SightlineError when nothing there speaks ONVIF or the guard forbids
+ * it, or with the reason of the signal.
  */
-export async function deviceClock(url: string, signal: AbortSignal): Promise<DeviceClock | null> {
-  const device = new OnvifDevice(url, { login: null, budget: null, signal, timeoutMs: CLOCK_TIMEOUT_MS });
+export async function deviceClock(
+  url: string,
+  options: Pick<SoapClientOptions, 'signal' | 'guard' | 'timeoutMs'>,
+): Promise<DeviceClock | null> {
+  const device = new OnvifDevice(url, { login: null, budget: null, ...options });
   try {
     return await device.clock();
   } finally {

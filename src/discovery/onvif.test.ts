@@ -204,12 +204,12 @@ describe('ONVIF', { timeout: 60_000 }, () => {
 });
 
 describe("a device's clock", { timeout: 30_000 }, () => {
-  const signal = new AbortController().signal;
+  const bounds = { signal: new AbortController().signal, timeoutMs: 4000 };
 
   it('is compared with ours, to a second', async () => {
     for (const clockOffsetMs of [0, HOUR_MS, -1_700_000_000_000]) {
       await using device = await OnvifDevice.start({ clockOffsetMs });
-      const clock = await deviceClock(device.url, signal);
+      const clock = await deviceClock(device.url, bounds);
       assert.ok(clock !== null && Math.abs(clock.offsetMs - clockOffsetMs) <= clock.uncertaintyMs + 20);
       assert.ok(clock.uncertaintyMs >= 500 && clock.uncertaintyMs < 1500);
       assert.deepEqual([clock.setBy, clock.timeZone], ['manual', 'CET-1']);
@@ -219,7 +219,7 @@ describe("a device's clock", { timeout: 30_000 }, () => {
   it('of what is no ONVIF device is an error with a reason', async () => {
     await using device = await OnvifDevice.start({ instead: 'garbage' });
     const failed = async (url: string, code: string): Promise<void> => {
-      await assert.rejects(deviceClock(url, signal), (error) => error instanceof SightlineError && error.code === code);
+      await assert.rejects(deviceClock(url, bounds), (error) => error instanceof SightlineError && error.code === code);
     };
     await failed(device.url, 'camera-protocol');
     await failed('http://127.0.0.1:1/onvif/device_service', 'camera-refused');

@@ -1,6 +1,7 @@
-// The step of the camera's clock: what it says the time is, in its RTCP reports or in the Date of its answers, against
-// this machine's. Sightline uses differences of it only; the camera's own overlay and recordings show it as it is.
+// The step of the camera's clock: what it says the time is, in its RTCP reports, by ONVIF or in the Date of its answers,
+// against this machine's. Sightline uses differences of it only; the camera's own overlay and recordings show it as it is.
 
+import type { DeviceClock } from '../discovery/onvif-device.ts';
 import { duration, passed, skipped, warned } from './finding.ts';
 import type { Finding } from './types.ts';
 
@@ -9,6 +10,8 @@ const NTP_TO_UNIX_US = 2_208_988_800e6;
 /** Earlier is no time of day: such clocks count from the camera's start. 2015. */
 const EARLIEST_US = 1_420_070_400e6;
 const RTCP_PASSED_US = 2_000_000;
+/** And by what its answer was uncertain. */
+const ONVIF_PASSED_US = 2_000_000;
 /** A Date has whole seconds, and travels with an answer that may wait. */
 const DATE_PASSED_US = 4_000_000;
 const HOUR_US = 3_600_000_000;
@@ -32,31 +35,72 @@ export function ofDate(text: string | null, oursUs: number): ClockPair | null {
   return Number.isNaN(cameraMs) ? null : { cameraUs: cameraMs * 1000 + 500_000, oursUs };
 }
 
-/** Null: the camera said nothing of that kind. RTCP counts first, being exact. */
-export function judgeClock(rtcp: ClockPair | null, date: ClockPair | null): Finding {
-  const counts = rtcp !== null && rtcp.cameraUs < EARLIEST_US;
-  if (rtcp !== null && !counts) return judgePair(rtcp, 'its RTCP reports', RTCP_PASSED_US);
-  if (date !== null) return judgePair(date, 'the Date of its answers', DATE_PASSED_US);
-  if (counts) return skipped('The camera reports a time since its start, which is no time of day.');
-  return skipped('The camera told no time: neither an RTCP report nor a Date came.');
+/** What the camera told of its clock; null: nothing of that kind. */
+export interface ToldClocks {
+  readonly rtcp: ClockPair | null;
+  readonly onvif: Pick<DeviceClock, 'offsetMs' | 'uncertaintyMs'> | null;
+  readonly date: ClockPair | null;
 }
 
-function judgePair({ cameraUs, oursUs }: ClockPair, source: string, passedUs: number): Finding {
-  const offsetUs = cameraUs - oursUs;
-  if (Math.abs(offsetUs) <= passedUs) {
-    return passed(`The camera's clock agrees with this machine's to ${agreement(offsetUs, passedUs)}, by ${source}.`);
+/** One way of telling. */
+interface Witness {
+  /** The camera's clock minus ours. */
+  readonly offsetUs: number;
+  /** So little is none. */
+  readonly passedUs: number;
+  readonly by: string;
+}
+
+/**
+ * RTCP counts first, being exact, then ONVIF. That many cameras write their local time into RTCP is no fault of their
+ * clock: where ONVIF tells that it is right, it is.
+ */
+export function judgeClock({ rtcp, onvif, date }: ToldClocks): Finding {
+  const counts = rtcp !== null && rtcp.cameraUs < EARLIEST_US;
+  const report = rtcp === null || counts ? null : witnessOf(rtcp, 'its RTCP reports', RTCP_PASSED_US);
+  const device = onvif === null ? null : ofDevice(onvif);
+  if (report !== null && device !== null && !isRight(report) && isRight(device)) {
+    const gap = `its RTCP reports are ${duration(report.offsetUs)} ${wayOf(report)}`;
+    return passed(`The camera's clock agrees with this machine's to ${agreement(device)}, by ${device.by}; ${gap} it.`);
   }
-  const way = offsetUs > 0 ? 'ahead of' : 'behind';
+  const best = report ?? device ?? (date === null ? null : witnessOf(date, 'the Date of its answers', DATE_PASSED_US));
+  if (best !== null) return judgeWitness(best);
+  if (counts) return skipped('The camera reports a time since its start, which is no time of day.');
+  return skipped('The camera told no time: neither an RTCP report nor a Date came, and it does not speak ONVIF.');
+}
+
+function witnessOf({ cameraUs, oursUs }: ClockPair, by: string, passedUs: number): Witness {
+  return { offsetUs: cameraUs - oursUs, passedUs, by };
+}
+
+function ofDevice({ offsetMs, uncertaintyMs }: Pick<DeviceClock, 'offsetMs' | 'uncertaintyMs'>): Witness {
+  return { offsetUs: offsetMs * 1000, passedUs: ONVIF_PASSED_US + uncertaintyMs * 1000, by: 'ONVIF' };
+}
+
+function judgeWitness(witness: Witness): Finding {
+  const { offsetUs, by } = witness;
+  if (isRight(witness)) {
+    return passed(`The camera's clock agrees with this machine's to ${agreement(witness)}, by ${by}.`);
+  }
   const offHours = Math.abs(offsetUs / HOUR_US - Math.round(offsetUs / HOUR_US)) * HOUR_US;
   const isZone = Math.abs(offsetUs) > HOUR_US / 2 && Math.abs(offsetUs) < 15 * HOUR_US && offHours < ZONE_US;
   return warned(
-    `The camera's clock is ${duration(offsetUs)} ${way} this machine's, by ${source}.`,
+    `The camera's clock is ${duration(offsetUs)} ${wayOf(witness)} this machine's, by ${by}.`,
     isZone
       ? 'Set time zone and daylight saving time in the camera, and let it ask a time server (NTP).'
       : 'Let the camera ask a time server (NTP); if it does, look at the clock of this machine.',
   );
 }
 
-function agreement(offsetUs: number, passedUs: number): string {
-  return passedUs === DATE_PASSED_US ? 'a few seconds' : duration(Math.max(1000, Math.abs(offsetUs)));
+function isRight({ offsetUs, passedUs }: Witness): boolean {
+  return Math.abs(offsetUs) <= passedUs;
+}
+
+function wayOf({ offsetUs }: Witness): string {
+  return offsetUs > 0 ? 'ahead of' : 'behind';
+}
+
+/** Only RTCP tells more than seconds. */
+function agreement({ offsetUs, passedUs }: Witness): string {
+  return passedUs === RTCP_PASSED_US ? duration(Math.max(1000, Math.abs(offsetUs))) : 'a few seconds';
 }

@@ -8,6 +8,8 @@ export interface Course {
   readonly request: DoctorRequest;
   readonly sheet: Sheet;
   readonly ground: Ground;
+  /** The camera's IP address, as it was dialled. */
+  readonly address: string;
   /** Who answered at the door. */
   readonly speaker: Speaker;
   /** When, `nowUs`. */

@@ -11,6 +11,7 @@ import { isOfPath, judgeHttpPath, judgeHttpStream, judgeHttpTimestamps, judgeHtt
 import { HttpWatch } from './http-watch.ts';
 import { NONE_TRIED, isWrongPath, tryKnownPaths } from './known-paths.ts';
 import { judgeLogin } from './login.ts';
+import { askOnvifClock } from './onvif-clock.ts';
 import { judgeDecoding, judgePicture } from './picture.ts';
 import { Pictures } from './pictures.ts';
 
@@ -63,16 +64,18 @@ async function examineSending(course: Course, { watch, startedUs, silence }: Sen
 }
 
 async function noteWatched(
-  { sheet, ground, speaker, heardAtUs }: Course,
+  { sheet, ground, address, speaker, heardAtUs }: Course,
   watch: HttpWatch,
   startedUs: number,
 ): Promise<void> {
-  await sleep(WINDOW_MS, undefined, { signal: ground.signal });
+  const watching = sleep(WINDOW_MS, undefined, { signal: ground.signal });
+  const [, onvif] = await Promise.all([watching, askOnvifClock(ground, address)]);
   const { facts } = watch;
   await watch[Symbol.asyncDispose]();
   sheet.note('stream', judgeHttpStream(facts, facts.firstUs - startedUs, null));
   sheet.note('keyframes', passed('Each picture is a JPEG, which stands alone.'));
   sheet.note('timestamps', judgeHttpTimestamps(facts));
-  sheet.note('clock', judgeClock(null, ofDate(speaker.headers.get('date') ?? null, wallUs(heardAtUs))));
+  const date = ofDate(speaker.headers.get('date') ?? null, wallUs(heardAtUs));
+  sheet.note('clock', judgeClock({ rtcp: null, onvif, date }));
   sheet.note('loss', skipped('HTTP repeats what is lost; what is held back shows in the longest pause.'));
 }

@@ -6,6 +6,7 @@ import { SightlineError } from '../base/errors.ts';
 import { parseChallenges } from '../rtsp/auth.ts';
 import { parseSdp } from '../rtsp/sdp.ts';
 import { judgeClock, ofDate, ofReport } from './clock-judge.ts';
+import type { ToldClocks } from './clock-judge.ts';
 import { duration, percent, plain } from './finding.ts';
 import { judgeLogin } from './login.ts';
 import { judgePath } from './path.ts';
@@ -170,20 +171,38 @@ describe('timestamps', () => {
 describe('the clock', () => {
   const NOW_US = 1.764e15;
   const ntp = (aheadS: number) => ofReport(NOW_US + aheadS * 1e6 + 2_208_988_800e6, NOW_US);
+  const device = (aheadS: number, uncertaintyMs = 500) => ({ offsetMs: aheadS * 1000, uncertaintyMs });
+  const date = (aheadS: number) => ofDate(new Date(NOW_US / 1000 + aheadS * 1000).toUTCString(), NOW_US);
+  const judge = (told: Partial<ToldClocks>) => judgeClock({ rtcp: null, onvif: null, date: null, ...told });
 
   it('that agrees is good; an hour off is a time zone, a minute off is none', () => {
-    assert.equal(judgeClock(ntp(0.3), null).state, 'passed');
-    assert.match(judgeClock(ntp(3600.2), null).advice, /time zone/);
-    assert.match(judgeClock(ntp(-61), null).saw, /1 min 1 s behind/);
-    assert.doesNotMatch(judgeClock(ntp(-61), null).advice, /time zone/);
+    assert.equal(judge({ rtcp: ntp(0.3) }).state, 'passed');
+    assert.match(judge({ rtcp: ntp(3600.2) }).advice, /time zone/);
+    assert.match(judge({ rtcp: ntp(-61) }).saw, /1 min 1 s behind/);
+    assert.doesNotMatch(judge({ rtcp: ntp(-61) }).advice, /time zone/);
   });
 
-  it('that counts from the start says nothing, and the Date of answers counts then', () => {
+  it('that counts from the start says nothing; what ONVIF tells counts then, and without it the Date of answers', () => {
     const sinceStart = ofReport(500e6, NOW_US);
-    assert.equal(judgeClock(sinceStart, null).state, 'skipped');
-    const date = ofDate(new Date(NOW_US / 1000 + 7_200_000).toUTCString(), NOW_US);
-    assert.match(judgeClock(sinceStart, date).saw, /2 h 0 min ahead.*Date/);
-    assert.equal(judgeClock(null, ofDate('yesterday', NOW_US)).state, 'skipped');
+    assert.equal(judge({ rtcp: sinceStart }).state, 'skipped');
+    assert.match(judge({ rtcp: sinceStart, date: date(7200) }).saw, /2 h 0 min ahead.*Date/);
+    assert.match(judge({ rtcp: sinceStart, onvif: device(3600), date: date(0) }).saw, /1 h 0 min ahead.*by ONVIF/);
+    assert.equal(judge({ date: ofDate('yesterday', NOW_US) }).state, 'skipped');
+  });
+
+  it('told by ONVIF may differ by what its answer was uncertain', () => {
+    assert.equal(judge({ onvif: device(2.4) }).state, 'passed');
+    assert.equal(judge({ onvif: device(-2.6) }).state, 'warned');
+    assert.equal(judge({ onvif: device(-2.6, 1200) }).state, 'passed');
+    assert.match(judge({ onvif: device(-3600) }).advice, /time zone/);
+  });
+
+  it('is right where ONVIF says so, though its reports are of local time; else the reports count', () => {
+    const local = judge({ rtcp: ntp(7200), onvif: device(0.4) });
+    assert.deepEqual([local.state, local.advice], ['passed', '']);
+    assert.match(local.saw, /agrees .*by ONVIF; its RTCP reports are 2 h 0 min ahead of it\.$/);
+    assert.match(judge({ rtcp: ntp(7200), onvif: device(7200) }).saw, /2 h 0 min ahead .*RTCP/);
+    assert.match(judge({ rtcp: ntp(0.1), onvif: device(3600) }).saw, /agrees .*RTCP/);
   });
 });
 

@@ -62,8 +62,8 @@ async function openPorts(ground: Ground): Promise<number[]> {
   return ports.filter((_port, index) => open[index]);
 }
 
-/** A port that may not be dialled counts as closed. */
-async function isOpen(ground: Ground, port: number): Promise<boolean> {
+/** Connects and hangs up. A port that may not be dialled counts as closed. Rejects only with the reason of the signal. */
+export async function isOpen(ground: Ground, port: number): Promise<boolean> {
   try {
     const dialled = await dial(ground, port, OTHER_PORT_MS);
     if (dialled.outcome === 'connected') dialled.socket.destroy();

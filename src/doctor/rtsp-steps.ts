@@ -6,10 +6,12 @@ import type { VideoChoice } from '../rtsp/video-choice.ts';
 import { askForStream } from './ask.ts';
 import type { Asked } from './ask.ts';
 import { judgeClock, ofDate, ofReport } from './clock-judge.ts';
+import type { ToldClocks } from './clock-judge.ts';
 import type { Course } from './course.ts';
 import { skipped, warned } from './finding.ts';
 import { NONE_TRIED, isWrongPath, tryKnownPaths } from './known-paths.ts';
 import { judgeLogin } from './login.ts';
+import { askOnvifClock } from './onvif-clock.ts';
 import { judgePath } from './path.ts';
 import { judgeDecoding, judgePicture } from './picture.ts';
 import type { PictureFacts } from './picture.ts';
@@ -107,20 +109,21 @@ async function noteWatched(
   watch: StreamWatch,
   isJpeg: boolean,
 ): Promise<boolean> {
-  const { request, sheet } = course;
-  const facts = await watchOn(session, watch, request.windowMs ?? WINDOW_MS);
+  const { request, sheet, ground, address } = course;
+  const watching = watchOn(session, watch, request.windowMs ?? WINDOW_MS);
+  const [facts, onvif] = await Promise.all([watching, askOnvifClock(ground, address)]);
   const ended = session.ended?.message ?? null;
   await session[Symbol.asyncDispose]();
   sheet.note('keyframes', judgeKeyframes(facts, isJpeg));
   sheet.note('timestamps', judgeTimestamps(facts));
-  sheet.note('clock', clockOf(course, facts));
+  sheet.note('clock', judgeClock({ ...timesOf(course, facts), onvif }));
   const jitter = sheet.stateOf('timestamps') === 'passed';
   sheet.note('loss', judgeLoss(facts, { jitter, ended }));
   return facts.lost === 0;
 }
 
-function clockOf({ speaker, heardAtUs }: Course, { reports }: StreamFacts): ReturnType<typeof judgeClock> {
+function timesOf({ speaker, heardAtUs }: Course, { reports }: StreamFacts): Pick<ToldClocks, 'rtcp' | 'date'> {
   const report = reports.at(-1);
   const rtcp = report === undefined ? null : ofReport(report.ntpUs, wallUs(report.atUs));
-  return judgeClock(rtcp, ofDate(speaker.headers.get('date') ?? null, wallUs(heardAtUs)));
+  return { rtcp, date: ofDate(speaker.headers.get('date') ?? null, wallUs(heardAtUs)) };
 }

@@ -61,7 +61,8 @@ async function examineNetwork(request: DoctorRequest, sheet: Sheet, place: Place
     }
     if (!sheet.note('server', judgeServer(place, speaker))) return;
     const examineOn = place.protocol === 'rtsp' ? examineRtsp : examineHttp;
-    await examineOn({ request, sheet, ground, speaker, heardAtUs: atUs });
+    const dialled = visit.dialled.outcome === 'connected' ? visit.dialled.address : address;
+    await examineOn({ request, sheet, ground, address: dialled, speaker, heardAtUs: atUs });
   } catch (error) {
     // The name has another address than before, and that one may not be dialled.
     if (!(error instanceof SightlineError) || error.code !== 'source-forbidden') throw error;

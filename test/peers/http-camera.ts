@@ -24,17 +24,19 @@ export class HttpCamera implements AsyncDisposable {
   script: Script;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #host: string;
   #port = 0;
 
-  private constructor(script: Script) {
+  private constructor(script: Script, host: string) {
     this.script = script;
+    this.#host = host;
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
-  static async open(script: Script): Promise<HttpCamera> {
-    const camera = new HttpCamera(script);
+  static async open(script: Script, host = '127.0.0.1'): Promise<HttpCamera> {
+    const camera = new HttpCamera(script, host);
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    camera.#server.listen(0, '127.0.0.1', () => resolve(undefined));
+    camera.#server.listen(0, host, () => resolve(undefined));
     await promise;
     camera.#port = (camera.#server.address() as AddressInfo).port;
     return camera;
@@ -45,7 +47,7 @@ export class HttpCamera implements AsyncDisposable {
   }
 
   url(path = '/video'): string {
-    return `http://127.0.0.1:${this.#port}${path}`;
+    return `http://${this.#host}:${this.#port}${path}`;
   }
 
   /** Connections that are open now. */

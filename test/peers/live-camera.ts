@@ -25,6 +25,8 @@ export interface LiveOptions {
   readonly clockAheadSeconds?: number | null;
   /** More at a time are answered 453. Default: any number. */
   readonly maxSessions?: number;
+  /** Where it listens. Default 127.0.0.1. */
+  readonly host?: string;
   /** It plays, and sends nothing. */
   readonly isSilent?: boolean;
 }
@@ -70,7 +72,7 @@ export class LiveCamera implements AsyncDisposable {
       else socket.write(good(asked));
       if (asked.method === 'PLAY' && options.isSilent !== true) camera.#play(socket);
       if (asked.method === 'TEARDOWN') socket.end();
-    });
+    }, options.host);
     const camera = new LiveCamera(fake, clip, options);
     return camera;
   }
