@@ -195,6 +195,13 @@ describe('an MJPEG stream', () => {
     );
   });
 
+  it('that ends with a picture as long as was declared, but without its end, gives it marked and with one', () => {
+    const cut = pictures[1]!.subarray(0, -2);
+    const { parts } = read(Buffer.concat([Buffer.from(`Content-Length: ${cut.length}\r\n\r\n`), cut]), null);
+    assert.deepEqual([parts.length, parts[0]?.damaged], [1, true]);
+    assert.ok(parts[0]!.bytes.equals(pictures[1]!));
+  });
+
   it('that ends in mid-picture gives no half picture', () => {
     const head = Buffer.from('--frame\r\nContent-Length: 5000\r\n\r\n');
     const { parts, quirks } = read(Buffer.concat([head, pictures[1]!.subarray(0, 3000)]), 'frame');

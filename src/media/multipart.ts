@@ -185,8 +185,8 @@ export class MultipartParser {
     this.#inPicture = false;
     this.#parts += 1;
     if (fault !== null) this.#options.quirk(fault);
-    const picture = this.#bytes.subarray(0, end);
-    const own = end === this.#bytes.length && this.#bytes !== this.#scratch ? this.#bytes : exactCopy(picture, fault);
+    const isExact = fault === null && end === this.#bytes.length && this.#bytes !== this.#scratch;
+    const own = isExact ? this.#bytes : exactCopy(this.#bytes.subarray(0, end), fault);
     this.#options.part({ bytes: own, readAtUs: this.#readAtUs, senderUs: this.#senderUs, damaged: fault !== null });
     return end;
   }
