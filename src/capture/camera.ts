@@ -279,7 +279,7 @@ export class CaptureCamera {
     this.#lastUnitUs = arrivedUs;
     const packet = this.#sequencer.number(unit);
     if (packet) {
-      this.#rate.add(arrivedUs, unit.data.length);
+      this.#rate.add({ atUs: arrivedUs, dtsUs: packet.dtsUs, bytes: unit.data.length });
       this.#pace?.note(arrivedUs);
       const patienceMs = this.#pace?.patienceMs;
       if (this.#state.state !== 'live' || this.#state.patienceMs !== patienceMs) {
