@@ -10,7 +10,7 @@ import { openMjpeg } from '../ground/mjpeg-reader.ts';
 import type { Part } from '../ground/mjpeg-reader.ts';
 import { startServer } from '../ground/server.ts';
 import { percentile, spread } from '../../src/bench/statistics.ts';
-import { stripNumbers } from '../ground/strips.ts';
+import { agesSincePush } from '../ground/strips.ts';
 import { startPeers } from './peers.ts';
 
 const SETTLE_MS = 3000;
@@ -64,17 +64,8 @@ export async function viewerAges(camera: Camera, port: number, path: string, win
   await Promise.race([delay(windowMs), viewer.ended]);
   viewer.close();
   await viewer.ended;
-  return await agesOf(camera, parts);
-}
-
-async function agesOf(camera: Camera, parts: readonly Part[]): Promise<number[]> {
-  const numbers = await stripNumbers(parts.map(({ bytes }) => bytes));
-  const ages = parts.flatMap(({ lastByteUs }, index) => {
-    const number = numbers[index] ?? null;
-    const pushedUs = number === null ? null : camera.pushedUs(number, lastByteUs);
-    return pushedUs === null ? [] : [(lastByteUs - pushedUs) / 1000];
-  });
-  if (ages.length < parts.length * 0.95)
-    throw new Error(`${parts.length - ages.length} of ${parts.length} strips unread`);
-  return ages;
+  return agesSincePush(
+    camera,
+    parts.map(({ bytes, lastByteUs }) => ({ jpeg: bytes, atUs: lastByteUs })),
+  );
 }

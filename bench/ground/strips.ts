@@ -1,41 +1,38 @@
 // Reads the frame numbers out of pictures after they were collected, so that decoding disturbs no measurement: all go
-// through one ffmpeg that makes them small and grey.
+// through one ffmpeg that makes them small and grey. The camera knows when it pushed the frame of a number.
 
-import { spawn } from 'node:child_process';
-import { buffer } from 'node:stream/consumers';
-import { readStrip } from '../../src/media/strip.ts';
+import { runFfmpeg } from '../../test/fixtures/clips.ts';
+import { marksIn } from '../../test/fixtures/drawn-marks.ts';
+import type { Camera } from './camera.ts';
 
-const WIDTH = 320;
-const HEIGHT = 180;
+const SIZE = { width: 320, height: 180 };
+const SMALL = ['-vf', `scale=${SIZE.width}:${SIZE.height}:flags=area`];
+const GREY = ['-fps_mode', 'passthrough', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'];
+
+export interface Seen {
+  readonly jpeg: Buffer;
+  /** When it was there. */
+  readonly atUs: number;
+}
+
+/** How long after its push each picture was there, milliseconds. Rejects when one in twenty has no readable strip. */
+export async function agesSincePush(camera: Camera, pictures: readonly Seen[]): Promise<number[]> {
+  const numbers = await stripNumbers(pictures.map(({ jpeg }) => jpeg));
+  const ages = pictures.flatMap(({ atUs }, index) => {
+    const number = numbers[index] ?? null;
+    const pushedUs = number === null ? null : camera.pushedUs(number, atUs);
+    return pushedUs === null ? [] : [(atUs - pushedUs) / 1000];
+  });
+  const unread = pictures.length - ages.length;
+  if (ages.length < pictures.length * 0.95) throw new Error(`${unread} of ${pictures.length} strips unread`);
+  return ages;
+}
 
 /** The number in each picture's strip; null where it cannot be read. */
-export async function stripNumbers(jpegs: readonly Buffer[]): Promise<(number | null)[]> {
+async function stripNumbers(jpegs: readonly Buffer[]): Promise<(number | null)[]> {
   if (jpegs.length === 0) return [];
-  const decoder = spawn(
-    'ffmpeg',
-    [
-      '-hide_banner',
-      '-loglevel',
-      'error',
-      '-f',
-      'mjpeg',
-      '-i',
-      'pipe:0',
-      '-vf',
-      `scale=${WIDTH}:${HEIGHT}:flags=area`,
-    ].concat(['-fps_mode', 'passthrough', '-pix_fmt', 'gray', '-f', 'rawvideo', 'pipe:1']),
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  const pictures = buffer(decoder.stdout);
-  for (const jpeg of jpegs) decoder.stdin.write(jpeg);
-  decoder.stdin.end();
-  const grey = await pictures;
-  const bytes = WIDTH * HEIGHT;
-  if (grey.length !== bytes * jpegs.length) {
-    throw new Error(`ffmpeg decoded ${grey.length / bytes} of ${jpegs.length} pictures`);
-  }
-  return jpegs.map((_, index) => {
-    const data = grey.subarray(index * bytes, (index + 1) * bytes);
-    return readStrip({ data, stride: WIDTH, width: WIDTH, height: HEIGHT })?.frame ?? null;
-  });
+  const grey = await runFfmpeg(['-f', 'mjpeg', '-i', '-', ...SMALL, ...GREY], Buffer.concat(jpegs));
+  const marks = marksIn(grey, SIZE);
+  if (marks.length !== jpegs.length) throw new Error(`ffmpeg decoded ${marks.length} of ${jpegs.length} pictures`);
+  return marks.map((mark) => mark?.frame ?? null);
 }

@@ -16,7 +16,7 @@ import { cpuSeconds } from '../ground/proc.ts';
 import { startServer } from '../ground/server.ts';
 import type { Server } from '../ground/server.ts';
 import { percentile, spread } from '../../src/bench/statistics.ts';
-import { stripNumbers } from '../ground/strips.ts';
+import { agesSincePush } from '../ground/strips.ts';
 
 const TILES = 16;
 const WIDTH = 320;
@@ -70,7 +70,8 @@ export async function tiles(context: Context): Promise<Figure[]> {
     windows.push({ decoding, watched: await watch(context, { server, page }, WATCHED) });
   }
   await page.close();
-  const pushed = await Promise.all(windows.map(({ watched }) => pushToMessage(camera, watched.pictures)));
+  const ofFirst = windows.map(({ watched }) => watched.pictures.filter(({ tile }) => tile === 0));
+  const pushed = await Promise.all(ofFirst.map((pictures) => agesSincePush(camera, pictures)));
   await server.stop();
   await camera.stop();
   return [rateFigure(windows), ...costFigures(windows), ...delayFigures(windows, pushed), firstFigure(firstMs)];
@@ -121,19 +122,6 @@ async function watch(context: Context, { server, page }: Watching, wish: Wish): 
     `  ${rate.toFixed(1)} pictures a second of ${decoded.toFixed(0)} decoded, ${cpu.toFixed(1)} % of a core`,
   );
   return { rate, cpu, pictures };
-}
-
-/** Delays of the first camera's pictures, by the number in their pixels, milliseconds. */
-async function pushToMessage(camera: Camera, pictures: readonly TilePicture[]): Promise<number[]> {
-  const own = pictures.filter(({ tile }) => tile === 0);
-  const numbers = await stripNumbers(own.map(({ jpeg }) => jpeg));
-  const ages = own.flatMap(({ atUs }, index) => {
-    const number = numbers[index] ?? null;
-    const pushedUs = number === null ? null : camera.pushedUs(number, atUs);
-    return pushedUs === null ? [] : [(atUs - pushedUs) / 1000];
-  });
-  if (ages.length < own.length * 0.95) throw new Error(`${own.length - ages.length} of ${own.length} strips unread`);
-  return ages;
 }
 
 function rateFigure(windows: readonly Round[]): Figure {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { runFfmpeg } from '../../test/fixtures/clips.ts';
+import { marksIn } from '../../test/fixtures/drawn-marks.ts';
 import { drawStrip, readStrip, readStripRgba, stripHeight } from './strip.ts';
 import type { LumaPlane, StripMark } from './strip.ts';
 
@@ -43,13 +44,6 @@ function rawFrames(width: number, height: number): Buffer {
   );
 }
 
-function readAll(grey: Buffer, width: number, height: number): (StripMark | null)[] {
-  const size = width * height;
-  return Array.from({ length: grey.length / size }, (_, index) =>
-    readStrip({ data: grey.subarray(index * size, (index + 1) * size), stride: width, width, height }),
-  );
-}
-
 /** Scales to `width`, encodes at every quality, decodes; what the strips then say, by quantizer. */
 async function throughJpeg(
   raw: Buffer,
@@ -69,7 +63,7 @@ async function throughJpeg(
     ]);
     await runFfmpeg([...inputs, ...outputs]);
     const read = new Map<number, (StripMark | null)[]>();
-    for (const q of QUANTIZERS) read.set(q, readAll(await readFile(file(q, 'grey')), width, height));
+    for (const q of QUANTIZERS) read.set(q, marksIn(await readFile(file(q, 'grey')), { width, height }));
     return read;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -127,7 +121,7 @@ describe('the strip', () => {
       const height = (width * 9) / 16;
       const scale = ['-vf', `scale=${width}:${height}`, '-f', 'rawvideo', '-pix_fmt', 'gray', '-'];
       const grey = await runFfmpeg(['-f', 'h264', '-i', '-', ...scale], h264);
-      assert.deepEqual(readAll(grey, width, height), marks);
+      assert.deepEqual(marksIn(grey, { width, height }), marks);
     }
   });
 

@@ -8,8 +8,8 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { nowUs, wallUs } from '../../src/base/clock.ts';
 import { readStrip } from '../../src/media/strip.ts';
-import { runFfmpeg } from '../fixtures/clips.ts';
-import { FramesClient, handshake, type FramesPicture } from '../fixtures/frames-client.ts';
+import { drawnMarks } from '../fixtures/drawn-marks.ts';
+import { FramesClient, handshake } from '../fixtures/frames-client.ts';
 import { RawClient } from '../fixtures/gateway.ts';
 import { SMALL_HEAP, residentMb } from '../fixtures/process-facts.ts';
 import { TestServer } from '../fixtures/server.ts';
@@ -20,19 +20,6 @@ const CLOCKS_MS = 5;
 const DEAF = 20;
 const GROWTH_MB = 16;
 const NOTICED_MS = 7000;
-
-/** Unix time that is drawn in each picture, microseconds. */
-async function drawnUs(pictures: readonly FramesPicture[]): Promise<(number | null)[]> {
-  const input = Buffer.concat(pictures.map(({ picture }) => picture));
-  const output = ['-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'gray', '-'];
-  const grey = await runFfmpeg(['-f', 'mjpeg', '-i', '-', ...output], input);
-  const bytes = SIZE.width * SIZE.height;
-  assert.equal(grey.length, bytes * pictures.length);
-  return pictures.map((_, n) => {
-    const data = grey.subarray(n * bytes, (n + 1) * bytes);
-    return readStrip({ data, stride: SIZE.width, ...SIZE })?.timeUs ?? null;
-  });
-}
 
 describe('frames of a camera for programs', { timeout: 120_000 }, () => {
   let server: TestServer;
@@ -51,7 +38,11 @@ describe('frames of a camera for programs', { timeout: 120_000 }, () => {
     for (const client of clients) {
       await client.until(() => client.pictures.length >= 60);
       const pictures = client.pictures.slice(0, 60);
-      const drawn = await drawnUs(pictures);
+      const marks = await drawnMarks(
+        pictures.map(({ picture }) => picture),
+        SIZE,
+      );
+      const drawn = marks.map((mark) => mark?.timeUs ?? null);
       const errors = pictures.map(({ timestamp }, n) => Math.abs(drawn[n]! / 1e6 - timestamp) * 1000);
       assert.ok(drawn.every((us) => us !== null), 'every strip was read'); // prettier-ignore
       assert.ok(Math.max(...errors) < CLOCKS_MS, `${Math.max(...errors)} ms`);

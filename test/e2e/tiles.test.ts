@@ -8,12 +8,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 import { nowUs } from '../../src/base/clock.ts';
-import { readStrip } from '../../src/media/strip.ts';
-import { runFfmpeg } from '../fixtures/clips.ts';
+import { drawnMarks } from '../fixtures/drawn-marks.ts';
 import { RawClient } from '../fixtures/gateway.ts';
 import { SMALL_HEAP, residentMb } from '../fixtures/process-facts.ts';
 import { TestServer, pause } from '../fixtures/server.ts';
-import { TilesPage, type TilePicture } from '../fixtures/tiles-page.ts';
+import { TilesPage } from '../fixtures/tiles-page.ts';
 import { startRtspCamera } from '../peers/rtsp-camera.ts';
 
 const CAMERAS = Array.from({ length: 16 }, (_, n) => `cam${n}`);
@@ -27,19 +26,6 @@ const LIVE_MS = 1000;
 const SILENT_PAGES = 8;
 const GROWTH_MB = 16;
 const NOTICED_MS = 7000;
-
-/** Unix time that is drawn in each picture, microseconds. */
-async function drawnUs(pictures: readonly TilePicture[]): Promise<(number | null)[]> {
-  const input = Buffer.concat(pictures.map(({ jpeg }) => jpeg));
-  const output = ['-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'gray', '-'];
-  const grey = await runFfmpeg(['-f', 'mjpeg', '-i', '-', ...output], input);
-  const bytes = SIZE.width * SIZE.height;
-  assert.equal(grey.length, bytes * pictures.length);
-  return pictures.map((_, n) => {
-    const data = grey.subarray(n * bytes, (n + 1) * bytes);
-    return readStrip({ data, stride: SIZE.width, ...SIZE })?.timeUs ?? null;
-  });
-}
 
 function showAll(page: TilesPage, fps: number | null = 10): void {
   CAMERAS.forEach((camera, tile) => page.show({ tile, camera, width: 300, fps }));
@@ -79,7 +65,11 @@ describe('sixteen tiles on one connection', { timeout: 240_000 }, () => {
     page.pictures.length = 0;
     await page.until(() => page.pictures.length >= 320);
     const pictures = page.pictures.slice(0, 320);
-    const drawn = await drawnUs(pictures);
+    const marks = await drawnMarks(
+      pictures.map(({ jpeg }) => jpeg),
+      SIZE,
+    );
+    const drawn = marks.map((mark) => mark?.timeUs ?? null);
     const errors = pictures.map(({ capturedAtUs }, n) => Math.abs(drawn[n]! - capturedAtUs - offsetUs) / 1000);
     assert.ok(drawn.every((us) => us !== null), 'every strip was read'); // prettier-ignore
     assert.ok(Math.max(...errors) < CLOCKS_MS, `${Math.max(...errors)} ms`);

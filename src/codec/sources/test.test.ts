@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { marksIn } from '../../../test/fixtures/drawn-marks.ts';
 import { addressOf, greyOf, runSession } from '../../../test/fixtures/session.ts';
 import { wallUs } from '../../base/clock.ts';
 import { parseAvcC } from '../../media/h264.ts';
-import { readStrip } from '../../media/strip.ts';
 import { purePatches } from '../../media/test-card.ts';
 import { createTestSource } from './test.ts';
 
-const SIZE = 640 * 360;
+const SIZE = { width: 640, height: 360 };
 
 describe('the test source', () => {
   for (const codec of ['h264', 'mjpeg'] as const) {
@@ -19,11 +19,8 @@ describe('the test source', () => {
       });
       const session = await runSession(source, 20);
       const grey = await greyOf(session);
-      assert.equal(grey.length, 20 * SIZE);
-      const marks = session.units.map((_, index) =>
-        readStrip({ data: grey.subarray(index * SIZE, (index + 1) * SIZE), stride: 640, width: 640, height: 360 }),
-      );
-      for (const [index, mark] of marks.entries()) {
+      assert.equal(grey.length, 20 * SIZE.width * SIZE.height);
+      for (const [index, mark] of marksIn(grey, SIZE).entries()) {
         assert.equal(mark?.frame, index);
         assert.ok(Math.abs(mark.timeUs - wallUs(session.units[index]!.stamp.capturedAtUs)) <= 1000);
       }
@@ -65,8 +62,8 @@ describe('the test source', () => {
     const first = await runSession(source, 3);
     assert.ok(first.endMs !== null && first.endMs < 1000);
     const grey = await greyOf(await runSession(source, 1));
-    const mark = readStrip({ data: grey, stride: 640, width: 640, height: 360 });
-    assert.ok(mark !== null && mark.frame >= 3);
+    const [mark] = marksIn(grey, SIZE);
+    assert.ok(mark && mark.frame >= 3);
   });
 
   test('refuses parameters that do not exist', () => {
