@@ -109,6 +109,11 @@ export class DeviceHttp {
       if (request.reusedSocket && !answered && !late.aborted && !this.#signal.aborted) resolve('stale');
       else reject(this.#nameError(error, question.url, late));
     });
+    // Without a listener Node would drop the connection and say nothing, and nobody would ever know.
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new SightlineError('camera-protocol', `${nameOf(question.url)} switched to another protocol, unasked`));
+    });
     request.on('response', (response) => {
       answered = true;
       void this.#read(question, response).then(resolve, (error: unknown) => {

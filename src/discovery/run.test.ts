@@ -119,6 +119,14 @@ describe('a run of discovery', () => {
     assert.equal((await found).length, 1);
   });
 
+  it('ends with its signal although a way of looking hangs for ever', async () => {
+    const stop = new AbortController();
+    const hangs: Looker = { way: 'mdns', look: () => new Promise(() => undefined) };
+    const found = discover({ ...options([hangs]), signal: stop.signal });
+    stop.abort(new Error('enough'));
+    assert.deepEqual(await found, []);
+  });
+
   it('lists no device that is elsewhere, and none that is no camera', async () => {
     const run = options([
       looker((ground) => {
@@ -136,7 +144,14 @@ describe('a run of discovery', () => {
     assert.deepEqual(await discover({ ...run, networks: [] }), []);
   });
 
-  it('fails with the fault of a way that breaks its promise', async () => {
-    await assert.rejects(discover(options([looker(() => Promise.reject(new Error('a bug')))])), /a bug/);
+  it('fails with the fault of a way that breaks its promise, and ends the others', async () => {
+    const signals: AbortSignal[] = [];
+    const other = looker(({ signal }) => {
+      signals.push(signal);
+      return sleep(1e6, undefined, { signal });
+    });
+    const faulty = looker(() => Promise.reject(new Error('a bug')));
+    await assert.rejects(discover(options([other, faulty])), /a bug/);
+    assert.equal(signals[0]?.aborted, true);
   });
 });

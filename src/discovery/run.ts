@@ -1,6 +1,7 @@
 // One run of discovery: all ways look at the same time, what they see becomes cameras, and inspectors look closer at each
 // device, one after the other. The list fills while it runs; one run at a time is the caller's duty.
 
+import { SightlineError } from '../base/errors.ts';
 import { Identity, isCamera } from './identity.ts';
 import { ownAddresses } from './networks.ts';
 import { PacketBudget } from './packet-budget.ts';
@@ -41,6 +42,8 @@ class Run {
   /** Addresses of devices that are being inspected. */
   readonly #busy = new Set<string>();
   readonly #finished = Promise.withResolvers<undefined>();
+  /** Ends what is still under way when the run is over. */
+  readonly #over = new AbortController();
   #looking = 0;
   #isDue = false;
 
@@ -48,20 +51,27 @@ class Run {
     this.#options = options;
     this.#bounds = { networks: options.networks, own: ownAddresses() };
     this.#ground = {
-      ...{ networks: options.networks, login: options.login, signal: options.signal },
+      ...{ networks: options.networks, login: options.login },
+      signal: AbortSignal.any([options.signal, this.#over.signal]),
       budget: new PacketBudget(options.rate),
       seen: (sighting) => this.#seen(sighting),
     };
   }
 
   async toEnd(): Promise<FoundCamera[]> {
-    const { ways, signal } = this.#options;
-    if (this.#options.networks.length === 0) return [];
-    for (const way of ways) void this.#keep(way.look(this.#ground));
-    this.#goOn();
-    await this.#finished.promise.catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
+    const { networks, ways, signal } = this.#options;
+    if (networks.length === 0) return [];
+    const ended = (): void => this.#finished.resolve(undefined);
+    signal.addEventListener('abort', ended, { once: true });
+    if (signal.aborted) ended();
+    try {
+      for (const way of ways) void this.#keep(way.look(this.#ground));
+      this.#goOn();
+      await this.#finished.promise;
+    } finally {
+      signal.removeEventListener('abort', ended);
+      this.#over.abort(new SightlineError('stopping', 'the run is over'));
+    }
     return this.#identity.devices().filter(isCamera);
   }
 
@@ -78,7 +88,7 @@ class Run {
   }
 
   #seen(sighting: Sighting): void {
-    if (this.#options.signal.aborted) return;
+    if (this.#ground.signal.aborted) return;
     const sane = saneSighting(sighting, this.#bounds);
     if (sane === null) return;
     this.#identity.add(sane);
@@ -89,7 +99,7 @@ class Run {
 
   #goOn(): void {
     this.#isDue = false;
-    if (!this.#options.signal.aborted) {
+    if (!this.#ground.signal.aborted) {
       const devices = this.#identity.devices();
       this.#tell(devices.filter(isCamera));
       for (const device of devices) this.#inspect(device);
