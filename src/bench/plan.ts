@@ -8,7 +8,7 @@ import type { BenchOptions, CameraUnderTest, LoadWindow, ModeName, Side, StopRea
 export const MODES: readonly ModeName[] = ['naive', 'threaded', 'shared'];
 const VIEWERS = [1, 4, 16, 64, 256, 1000];
 const USUAL = { seconds: 10, warmupSeconds: 3, windows: 3 };
-const QUICK = { seconds: 5, warmupSeconds: 2, windows: 1 };
+const QUICK = { seconds: 3, warmupSeconds: 1.5, windows: 1 };
 
 /** Opening viewers, starting a server, decoding what the probe saw. */
 const AROUND_WINDOW_S = 3;

@@ -29,7 +29,7 @@ export const bench: Command = {
     'Takes about ten minutes. SOURCE is an ADDRESS as for serve; test: starts a camera for it.',
   options: {
     viewers: { type: 'string', value: 'LIST', help: 'Numbers of viewers, rising. Default 1,4,16,64,256,1000.' },
-    seconds: { type: 'string', value: 'N', help: 'Length of a window. Default 10, with --quick 5.' },
+    seconds: { type: 'string', value: 'N', help: 'Length of a window. Default 10, with --quick 3.' },
     modes: { type: 'string', value: 'LIST', help: `Which ways to serve. Default ${MODES.join(',')}.` },
     quick: { type: 'boolean', help: 'One window a figure, about two minutes: a look, not a result.' },
     html: { type: 'string', value: 'FILE', help: 'Where the page with the plots goes. Default bench.html.' },
