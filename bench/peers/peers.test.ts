@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,18 @@ import { watch } from './watch.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SIZE = { width: 320, height: 240 };
+const INSTALL_MS = 240_000;
+installPeers();
 const article = articleMissing({ out: join(ROOT, 'bench/out') });
+
+/** As `npm run bench` does. What cannot be had here is skipped below, with the reason. */
+function installPeers(): void {
+  try {
+    execFileSync(join(ROOT, 'bench/setup.sh'), { stdio: ['ignore', 2, 2], timeout: INSTALL_MS });
+  } catch (error) {
+    console.error(`The peers cannot be installed: ${(error as Error).message}`);
+  }
+}
 
 describe('a peer of the comparison gives a viewer the pictures of the camera', { timeout: 120_000 }, () => {
   const processes = new Processes();
