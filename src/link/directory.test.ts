@@ -114,10 +114,11 @@ describe('Directory', () => {
     const collector = new Collector(town.directory, JPEGS);
     town.directory.update([entry({ codec: at('codec') })]);
     await collector.until(isJpeg(7));
-    const left = performance.now();
     town.directory.update([]);
-    assert.equal((await collector.end())?.code, 'not-found');
-    assert.ok(performance.now() - left < 90);
+    const ends: (string | undefined)[] = [];
+    void collector.end().then((problem) => ends.push(problem?.code));
+    for (let turn = 0; turn < 50 && ends.length === 0; turn++) await new Promise(setImmediate);
+    assert.deepEqual(ends, ['not-found']);
     await town.directory.close();
   });
 
