@@ -162,9 +162,10 @@ class DecodeSession {
     const decoder = this.#decoder !== null && fits ? this.#decoder : await this.#reopen(packet);
     if (decoder === null) return;
     const generation = this.#generation;
-    const { bad } = decoder.counters;
+    const { bad, concealed } = decoder.counters;
     const frame = await decoder.send(packet);
     this.#status.counters.bad += decoder.counters.bad - bad;
+    this.#status.counters.concealed += decoder.counters.concealed - concealed;
     if (frame === null) {
       if (generation === this.#generation) this.#countBarren(decoder.counters.bad > bad);
       return;

@@ -8,8 +8,11 @@ import type { LoadLevel } from '../base/load-watch.ts';
 import type { CodecName, StreamState, Track } from '../media/types.ts';
 
 export class StreamStatus {
-  /** `leapt`: those of the dropped packets that were leapt over, because newer ones waited. `bad`: refused by the decoder. */
-  readonly counters = { decoded: 0, bad: 0, encoded: 0, dropped: 0, leapt: 0 };
+  /**
+   * `leapt`: those of the dropped packets that were leapt over, because newer ones waited. `bad`: refused by the decoder.
+   * `concealed`: those of the decoded pictures in which it guessed parts, though their packets were whole.
+   */
+  readonly counters = { decoded: 0, bad: 0, concealed: 0, encoded: 0, dropped: 0, leapt: 0 };
   /** What this process does against too much load. */
   load: LoadLevel = 0;
   /** Settles when everything that has come is decoded; null when nothing waits. */

@@ -94,11 +94,12 @@ export class CodecStreams {
     for (const [key, { status, frames, jpegs }] of this.#streams) {
       const uid = uidOf(key);
       const before = reports.get(uid);
-      const { decoded, bad, encoded, dropped } = status.counters;
+      const { decoded, bad, concealed, encoded, dropped } = status.counters;
       reports.set(uid, {
         uid,
         decoded: decoded + (before?.decoded ?? 0),
         bad: bad + (before?.bad ?? 0),
+        concealed: concealed + (before?.concealed ?? 0),
         encoded: encoded + (before?.encoded ?? 0),
         dropped: dropped + (before?.dropped ?? 0),
         encodings: jpegs.active + (before?.encodings ?? 0),

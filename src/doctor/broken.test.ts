@@ -8,7 +8,6 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { assertOnly, examineSource } from '../../test/fixtures/examined.ts';
 import { noise } from '../../test/fixtures/garbage.ts';
-import { TcpProxy } from '../../test/fixtures/proxy.ts';
 import { FakeCamera, good, goodBut, reply, sdp } from '../../test/peers/fake-rtsp-camera.ts';
 import { HttpCamera, answer, digest, guarded, head } from '../../test/peers/http-camera.ts';
 import { LiveCamera } from '../../test/peers/live-camera.ts';
@@ -25,17 +24,6 @@ async function closedPort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-/** Loses every packet of video that chance (always the same) picks with this probability. */
-function losing(share: number): (data: Buffer, channel: number) => Buffer | null {
-  const dice = noise(4096, 7);
-  let at = 0;
-  return (data, channel) => {
-    if (channel !== 0) return data;
-    const thrown = dice.readUInt16BE((at += 2) % 4094);
-    return thrown < share * 65536 ? null : data;
-  };
 }
 
 describe('at the door', { concurrency: 4 }, () => {
@@ -176,47 +164,5 @@ describe('behind the door', { concurrency: 4 }, () => {
         socket.write(Buffer.concat([Buffer.from([0x24, 0, 1, 0]), noise(256).fill(0, 0, 1)]));
     });
     assert.match(assertOnly(await examineSource(camera.url), 'stream', 'failed').saw, /not RTP/);
-  });
-});
-
-describe('a stream with a fault', { concurrency: 2 }, () => {
-  it('no keyframe for 20 s is named by the keyframes, and the picture is waited for', async () => {
-    await using camera = await LiveCamera.start({ keyframeEverySeconds: 20 });
-    const examination = await examineSource(camera.url);
-    assert.match(assertOnly(examination, 'keyframes', 'warned').saw, /first keyframe came after 1\d\.\d s/);
-    assert.equal(examination.picture, true);
-  });
-
-  it('timestamps that never change are named by the timestamps', async () => {
-    await using camera = await LiveCamera.start({ timestamp: () => 1234 });
-    const examination = await examineSource(camera.url, { windowMs: 5000 });
-    assert.match(assertOnly(examination, 'timestamps', 'warned').saw, /the same timestamp/);
-    assert.equal(examination.picture, true);
-  });
-
-  it('timestamps that jump are named by the timestamps', async () => {
-    const timestamp = (picture: number): number => picture * 6000 + Math.floor(picture / 30) * 900_000;
-    await using camera = await LiveCamera.start({ timestamp });
-    const examination = await examineSource(camera.url, { windowMs: 5000 });
-    assert.match(assertOnly(examination, 'timestamps', 'warned').saw, /jumped .*10\.\d s ahead/);
-  });
-
-  it('a clock that is an hour ahead is named by the clock', async () => {
-    await using camera = await LiveCamera.start({ clockAheadSeconds: 3600 });
-    const examination = await examineSource(camera.url, { windowMs: 5000 });
-    const { saw, advice } = assertOnly(examination, 'clock', 'warned');
-    assert.match(saw, /(?:1 h 0|59) min .*ahead/);
-    assert.match(advice, /time zone/);
-  });
-
-  it('5 % of the packets lost are named by the loss', async () => {
-    await using camera = await startRtspCamera();
-    await using proxy = await TcpProxy.start(camera.port);
-    proxy.fault = losing(0.05);
-    const examination = await examineSource(`rtsp://127.0.0.1:${proxy.port}/camera`);
-    const { saw } = assertOnly(examination, 'loss', 'warned');
-    const share = Number(/^([\d.]+) %/.exec(saw)?.[1]);
-    assert.ok(share > 3 && share < 7, saw);
-    assert.equal(examination.picture, true);
   });
 });

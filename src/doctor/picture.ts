@@ -28,7 +28,7 @@ export interface PictureFacts {
   readonly count: number;
   /** Why there is no picture, or none any more. */
   readonly problem: Problem | null;
-  /** What codec reported of this time; null without a report. */
+  /** What codec reported of this time; null without a report. `bad`: could not be decoded, or only in part. */
   readonly decoding: Pick<CodecReport, 'decoded' | 'bad' | 'problem'> | null;
 }
 
@@ -107,7 +107,7 @@ class Viewer {
     const decoding =
       codec === null
         ? null
-        : { decoded: this.#decoded(), bad: codec.bad - (this.#before?.bad ?? 0), problem: codec.problem };
+        : { decoded: this.#decoded(), bad: faultsOf(codec) - faultsOf(this.#before), problem: codec.problem };
     return { picture: this.#picture, count: this.#count, problem, decoding };
   }
 
@@ -155,6 +155,10 @@ class Viewer {
   }
 }
 
+function faultsOf(report: CodecReport | null): number {
+  return report === null ? 0 : report.bad + report.concealed;
+}
+
 const UNDECODABLE: ReadonlySet<ErrorCode> = new Set(['decode-failed', 'quarantined', 'codec-unsupported']);
 
 /** What `decoding` names is not said twice. */
@@ -179,7 +183,7 @@ export function judgeDecoding({ picture, problem, decoding, count }: PictureFact
   if (wrong !== null) return warned(`Pictures came, then none any more: ${wrong.text}`, wrong.hint);
   const { decoded = count, bad = 0 } = decoding ?? {};
   if (bad === 0) return passed(`${decoded} pictures were decoded without an error.`);
-  const saw = `${decoded} pictures were decoded, ${bad} could not be.`;
+  const saw = `${decoded} pictures were decoded; ${bad} could not be, or only in part.`;
   if (!isWhole) return skipped(`${saw} Packets were missing, which explains it.`);
   return warned(saw, new SightlineError('decode-failed', saw).hint);
 }

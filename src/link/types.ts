@@ -161,6 +161,8 @@ export interface CodecReport {
   readonly decoded: number;
   /** Packets that the decoder refused. */
   readonly bad: number;
+  /** Pictures of whole packets in which the decoder guessed parts. */
+  readonly concealed: number;
   readonly encoded: number;
   readonly dropped: number;
   /** Width x quality that are being encoded now. */

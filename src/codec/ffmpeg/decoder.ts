@@ -6,6 +6,9 @@ import {
   AV_CODEC_ID_HEVC,
   AV_CODEC_ID_MJPEG,
   AV_LOG_QUIET,
+  FF_DECODE_ERROR_CONCEALMENT_ACTIVE,
+  FF_DECODE_ERROR_DECODE_SLICES,
+  FF_DECODE_ERROR_INVALID_BITSTREAM,
   FF_THREAD_SLICE,
 } from 'node-av/constants';
 import type { AVCodecID } from 'node-av/constants';
@@ -23,6 +26,10 @@ const CODEC_IDS: Partial<Record<CodecName, AVCodecID>> = {
   mjpeg: AV_CODEC_ID_MJPEG,
 };
 
+/** Parts of a picture were wrong and are guessed. That only an earlier picture was missing is no fault of this one. */
+const CONCEALED =
+  FF_DECODE_ERROR_CONCEALMENT_ACTIVE | FF_DECODE_ERROR_DECODE_SLICES | FF_DECODE_ERROR_INVALID_BITSTREAM;
+
 /** Pictures larger than 8K are refused before memory is taken for them. */
 const MAX_PIXELS = 7680n * 4320n;
 
@@ -35,7 +42,8 @@ export function canDecode(codec: CodecName): boolean {
 }
 
 export class VideoDecoder {
-  readonly counters = { packets: 0, frames: 0, bad: 0 };
+  /** `concealed`: of the frames, those of whole packets with parts that could not be decoded. */
+  readonly counters = { packets: 0, frames: 0, bad: 0, concealed: 0 };
   readonly #context: CodecContext;
   readonly #packet = new AvPacket();
   readonly #pool = new FramePool();
@@ -90,7 +98,7 @@ export class VideoDecoder {
     const result = await sent;
     this.#packet.unref();
     if (result < 0) this.counters.bad++;
-    return this.#receive();
+    return this.#receive(!packet.damaged);
   }
 
   /** Waits for the call under way, then frees everything but frames that are still leased. */
@@ -115,7 +123,7 @@ export class VideoDecoder {
   }
 
   /** `sendPacket` has done the work; taking its picture is a move of references and needs no thread. */
-  #receive(): Frame | null {
+  #receive(isWhole: boolean): Frame | null {
     let newest: Frame | null = null;
     while (!this.#closed) {
       this.#next ??= this.#pool.take();
@@ -125,6 +133,7 @@ export class VideoDecoder {
         this.#next.unref();
         continue;
       }
+      if (isWhole && (this.#next.decodeErrorFlags & CONCEALED) !== 0) this.counters.concealed++;
       newest?.release();
       newest = new Frame(this.#next, this.#pool, info);
       this.#next = null;

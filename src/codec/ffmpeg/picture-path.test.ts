@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { noise } from '../../../test/fixtures/garbage.ts';
 import { h264Clip, mjpegClip, toGrey } from '../../../test/fixtures/clips.ts';
 import type { Clip } from '../../../test/fixtures/clips.ts';
 import { jpegSize } from '../../media/jpeg.ts';
@@ -26,6 +27,14 @@ async function lastJpeg(clip: Clip, width: number | null): Promise<Jpeg> {
   assert.equal(decoder.leased, 0);
   assert.ok(last);
   return last;
+}
+
+/** With noise from the middle of its first slice on; lengths and slice headers stay. */
+function scratched(packet: Packet): Packet {
+  const data = Buffer.from(packet.data);
+  const end = 4 + data.readUInt32BE();
+  noise(end).copy(data, 4 + Math.floor(end / 2), 0, Math.ceil(end / 2) - 4);
+  return { ...packet, data };
 }
 
 function assertHalves(grey: Buffer, { width, height }: { width: number; height: number }): void {
@@ -131,6 +140,21 @@ describe('pictures through decoder, scaler and encoder', () => {
     assert.equal(frame?.width, 1280);
     await decoder.close();
     assert.equal(nativeStats().calls, 0);
+  });
+
+  it('counts pictures in which parts are wrong, unless their packet was known to be damaged', async () => {
+    const clip = await h264Clip({ graph: TESTSRC, frames: 12, ...SIZE });
+    for (const [change, expected] of [
+      [(packet: Packet) => packet, [0, 0]],
+      [(packet: Packet) => scratched(packet), [0, 11]],
+      [(packet: Packet) => ({ ...scratched(packet), damaged: true }), [0, 0]],
+    ] as const) {
+      const decoder = await VideoDecoder.open(clip.track);
+      for (const packet of clip.packets) (await decoder.send(packet.key ? packet : change(packet)))?.release();
+      const { bad, concealed, frames } = decoder.counters;
+      assert.deepEqual([bad, concealed, frames], [...expected, 12]);
+      await decoder.close();
+    }
   });
 
   it('takes no memory for a JPEG that claims to be 65,500 pixels wide', async () => {
