@@ -1,26 +1,17 @@
 // One fresh picture, and slates, as the link gets them from codec.
 
 import assert from 'node:assert/strict';
-import { afterEach, before, beforeEach, describe, it } from 'node:test';
-import { h264Clip } from '../../test/fixtures/clips.ts';
-import type { Clip } from '../../test/fixtures/clips.ts';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 import { CodecRoom, fresh, hasEnded, hasSequence } from '../../test/fixtures/codec-room.ts';
 import { FeedTaker } from '../../test/fixtures/fake-port.ts';
+import { clip } from '../../test/fixtures/origin-clips.ts';
 import { nowUs } from '../base/clock.ts';
 import { jpegSize } from '../media/jpeg.ts';
 
-const SIZE = { width: 640, height: 360 };
-const GRAPH = 'testsrc2=size=640x360:rate=30';
 /** A test waits for events; this is only how long until it is called hung. */
 const LIMIT = { timeout: 20_000 };
 
-let clip: Clip;
-
 let room: CodecRoom;
-
-before(async () => {
-  clip = await h264Clip({ graph: GRAPH, frames: 60, ...SIZE });
-});
 
 beforeEach(() => {
   room = new CodecRoom();

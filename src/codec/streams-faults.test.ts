@@ -1,25 +1,15 @@
 // What viewers of codec's pictures see when packets are missing, wrong or stop, and when the origin goes.
 
 import assert from 'node:assert/strict';
-import { afterEach, before, beforeEach, describe, it } from 'node:test';
-import { h264Clip, mjpegClip } from '../../test/fixtures/clips.ts';
-import type { Clip } from '../../test/fixtures/clips.ts';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 import { CodecRoom, hasEnded, hasSequence } from '../../test/fixtures/codec-room.ts';
+import { clip, jpegs } from '../../test/fixtures/origin-clips.ts';
 import type { Packet } from '../media/types.ts';
 
-const SIZE = { width: 640, height: 360 };
-const GRAPH = 'testsrc2=size=640x360:rate=30';
 /** A test waits for events; this is only how long until it is called hung. */
 const LIMIT = { timeout: 20_000 };
 
-let clip: Clip;
-let jpegs: Clip;
 let room: CodecRoom;
-
-before(async () => {
-  clip = await h264Clip({ graph: GRAPH, frames: 60, ...SIZE });
-  jpegs = await mjpegClip({ graph: GRAPH, frames: 5, ...SIZE });
-});
 
 beforeEach(() => {
   room = new CodecRoom();
