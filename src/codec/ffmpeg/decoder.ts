@@ -16,6 +16,7 @@ import { Codec, CodecContext, Log, Packet as AvPacket } from 'node-av/lib';
 import type { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import type { CodecName, Packet, Track } from '../../media/types.ts';
+import { CallUnderWay } from './call-under-way.ts';
 import { Frame, FramePool } from './frame.ts';
 import { nativeCall } from './native.ts';
 import { PendingInfos } from './pending-infos.ts';
@@ -50,8 +51,7 @@ export class VideoDecoder {
   readonly #infos = new PendingInfos();
   /** The AVFrame that waits for the next picture. */
   #next: AvFrame | null = null;
-  #busy: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #calls = new CallUnderWay();
 
   private constructor(context: CodecContext) {
     this.#context = context;
@@ -85,7 +85,7 @@ export class VideoDecoder {
    * (counted in `counters.bad`). Calls must not overlap.
    */
   async send(packet: Packet): Promise<Frame | null> {
-    if (this.#closed) return null;
+    if (this.#calls.isOver) return null;
     this.counters.packets++;
     // Nothing at all would tell FFmpeg that the stream has ended.
     if (packet.data.length === 0) {
@@ -93,24 +93,22 @@ export class VideoDecoder {
       return null;
     }
     this.#fill(packet);
-    const sent = nativeCall('decoder.send', () => this.#context.sendPacket(this.#packet));
-    this.#busy = sent;
-    const result = await sent;
+    const sending = nativeCall('decoder.send', () => this.#context.sendPacket(this.#packet));
+    const result = await this.#calls.note(sending);
     this.#packet.unref();
     if (result < 0) this.counters.bad++;
     return this.#receive(!packet.damaged);
   }
 
   /** Waits for the call under way, then frees everything but frames that are still leased. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#busy.catch(() => undefined);
-    this.#packet.free();
-    this.#context.freeContext();
-    if (this.#next !== null) this.#pool.give(this.#next);
-    this.#next = null;
-    this.#pool.close();
+  close(): Promise<void> {
+    return this.#calls.end(() => {
+      this.#packet.free();
+      this.#context.freeContext();
+      if (this.#next !== null) this.#pool.give(this.#next);
+      this.#next = null;
+      this.#pool.close();
+    });
   }
 
   #fill(packet: Packet): void {
@@ -125,7 +123,7 @@ export class VideoDecoder {
   /** `sendPacket` has done the work; taking its picture is a move of references and needs no thread. */
   #receive(isWhole: boolean): Frame | null {
     let newest: Frame | null = null;
-    while (!this.#closed) {
+    while (!this.#calls.isOver) {
       this.#next ??= this.#pool.take();
       if (this.#context.receiveFrameSync(this.#next) < 0) break;
       const info = this.#infos.match(Number(this.#next.pts));

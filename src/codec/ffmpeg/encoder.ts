@@ -23,6 +23,7 @@ import { Codec, CodecContext, Dictionary, Frame as AvFrame, Log, Packet as AvPac
 import { SightlineError } from '../../base/errors.ts';
 import { annexBToUnit, makeAvcC } from '../../media/h264.ts';
 import type { Track } from '../../media/types.ts';
+import { CallUnderWay } from './call-under-way.ts';
 import { nativeCall } from './native.ts';
 import { fillPlanes } from './planes.ts';
 
@@ -75,8 +76,7 @@ export class VideoEncoder {
   readonly #context: CodecContext;
   readonly #input = new AvFrame();
   readonly #output = new AvPacket();
-  #busy: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #calls = new CallUnderWay();
 
   private constructor(context: CodecContext, options: EncoderOptions) {
     this.#context = context;
@@ -115,23 +115,20 @@ export class VideoEncoder {
 
   /** Encodes a picture that has the encoder's size and layout already. Calls must not overlap. */
   encodeFrame(picture: AvFrame, ptsUs: number): Promise<EncodedUnit | null> {
-    const done = this.#encode(picture, ptsUs);
-    this.#busy = done;
-    return done;
+    return this.#calls.note(this.#encode(picture, ptsUs));
   }
 
   /** Waits for the call under way, then frees everything. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#busy.catch(() => undefined);
-    this.#context.freeContext();
-    this.#input.free();
-    this.#output.free();
+  close(): Promise<void> {
+    return this.#calls.end(() => {
+      this.#context.freeContext();
+      this.#input.free();
+      this.#output.free();
+    });
   }
 
   async #encode(picture: AvFrame, ptsUs: number): Promise<EncodedUnit | null> {
-    if (this.#closed) return null;
+    if (this.#calls.isOver) return null;
     picture.pts = BigInt(Math.round(ptsUs));
     picture.pictType = AV_PICTURE_TYPE_NONE;
     if (this.track.codec === 'mjpeg') picture.quality = JPEG_QUANTIZER * FF_QP2LAMBDA;

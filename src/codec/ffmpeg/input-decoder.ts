@@ -6,6 +6,7 @@ import { Codec, CodecContext } from 'node-av/lib';
 import type { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import type { Stamp } from '../../media/types.ts';
+import { CallUnderWay } from './call-under-way.ts';
 import { Frame, FramePool } from './frame.ts';
 import type { InputPacket, MediaInput } from './input.ts';
 import { nativeCall } from './native.ts';
@@ -62,8 +63,7 @@ export class InputDecoder {
   #firstUs: number | null = null;
   #positionUs = -1;
   #isDraining = false;
-  #busy: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #calls = new CallUnderWay();
 
   private constructor(input: MediaInput, context: CodecContext) {
     this.#input = input;
@@ -84,26 +84,23 @@ export class InputDecoder {
 
   /** The next picture, null behind the last one. Calls must not overlap. Throws InputFailure. */
   next(): Promise<UndatedPicture | null> {
-    const done = this.#next();
-    this.#busy = done;
-    return done;
+    return this.#calls.note(this.#next());
   }
 
   /**
    * Waits for the call under way, which the input's signal makes short, then frees everything but frames that are still
    * leased.
    */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#busy.catch(() => undefined);
-    await this.#input.close();
-    this.#context.freeContext();
-    this.#pool.close();
+  close(): Promise<void> {
+    return this.#calls.end(async () => {
+      await this.#input.close();
+      this.#context.freeContext();
+      this.#pool.close();
+    });
   }
 
   async #next(): Promise<UndatedPicture | null> {
-    while (!this.#closed) {
+    while (!this.#calls.isOver) {
       const native = this.#pool.take();
       const result = await this.#receive(native);
       if (result >= 0) return this.#describe(native);
@@ -115,7 +112,7 @@ export class InputDecoder {
   }
 
   async #feed(packet: InputPacket | null): Promise<void> {
-    if (this.#closed) return;
+    if (this.#calls.isOver) return;
     this.#isDraining = packet === null;
     const sent = await nativeCall('input.decode', () => this.#context.sendPacket(packet?.native ?? null));
     if (sent < 0 && packet !== null) this.bad++;

@@ -22,6 +22,7 @@ import {
 } from 'node-av/lib';
 import type { Rational, Stream } from 'node-av/lib';
 import { nowUs } from '../../base/clock.ts';
+import { CallUnderWay } from './call-under-way.ts';
 import { nativeCall } from './native.ts';
 
 Log.setLevel(AV_LOG_FATAL);
@@ -93,8 +94,7 @@ export class MediaInput {
   #timeBaseUs = 1;
   #deadlineUs = Infinity;
   #timedOut = false;
-  #closed = false;
-  #busy: Promise<unknown> = Promise.resolve();
+  readonly #calls = new CallUnderWay();
   readonly #watch: NodeJS.Timeout;
   readonly #interrupt = (): void => this.#context.interrupt();
 
@@ -155,14 +155,14 @@ export class MediaInput {
    * so an RTSP camera sees its connection end, without TEARDOWN.
    */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#calls.isOver) return;
     clearInterval(this.#watch);
     this.#signal.removeEventListener('abort', this.#interrupt);
     this.#context.interrupt();
-    await this.#busy.catch(() => undefined);
-    this.#packet.free();
-    await nativeCall('input.close', () => this.#context.closeInput());
+    await this.#calls.end(async () => {
+      this.#packet.free();
+      await nativeCall('input.close', () => this.#context.closeInput());
+    });
   }
 
   async #open(url: string): Promise<void> {
@@ -225,9 +225,7 @@ export class MediaInput {
   async #limited(name: string, limitMs: number, call: () => Promise<number>): Promise<number> {
     if (this.#signal.aborted) throw this.#signal.reason;
     this.#deadlineUs = nowUs() + limitMs * 1000;
-    const running = nativeCall(name, call);
-    this.#busy = running;
-    const result = await running;
+    const result = await this.#calls.note(nativeCall(name, call));
     this.#deadlineUs = Infinity;
     return result;
   }

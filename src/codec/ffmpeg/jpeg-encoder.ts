@@ -13,6 +13,7 @@ import { Codec, CodecContext, Dictionary, Frame as AvFrame, Packet as AvPacket, 
 import { SightlineError } from '../../base/errors.ts';
 import type { Jpeg } from '../../media/types.ts';
 import { scaledSize } from '../../media/picture-size.ts';
+import { CallUnderWay } from './call-under-way.ts';
 import type { Frame } from './frame.ts';
 import { nativeCall } from './native.ts';
 import { Scaler, fullRangeFormat } from './scaler.ts';
@@ -41,9 +42,8 @@ export class JpegEncoder {
   readonly #input = new AvFrame();
   readonly #output = new AvPacket();
   #session: Session | null = null;
-  #busy: Promise<unknown> = Promise.resolve();
+  readonly #calls = new CallUnderWay();
   #pts = 0n;
-  #closed = false;
 
   /**
    * `width` null: as the camera has it. `quality`: a ten from 30 to 90. `offLoop`: all work is done on pool threads, also
@@ -59,23 +59,20 @@ export class JpegEncoder {
 
   /** Encodes one frame, which the caller holds meanwhile. Calls must not overlap. Throws `decode-failed`. */
   encode(frame: Frame): Promise<Jpeg> {
-    const done = this.#encode(frame);
-    this.#busy = done;
-    return done;
+    return this.#calls.note(this.#encode(frame));
   }
 
   /** Waits for the call under way, then frees everything. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#busy.catch(() => undefined);
-    this.#endSession();
-    this.#input.free();
-    this.#output.free();
+  close(): Promise<void> {
+    return this.#calls.end(() => {
+      this.#endSession();
+      this.#input.free();
+      this.#output.free();
+    });
   }
 
   async #encode(frame: Frame): Promise<Jpeg> {
-    if (this.#closed) throw new SightlineError('stopping', 'The encoder is closed.');
+    if (this.#calls.isOver) throw new SightlineError('stopping', 'The encoder is closed.');
     const session = await this.#sessionFor(frame);
     const picture = session.scaler === null ? this.#borrow(frame) : await session.scaler.scale(frame.native);
     picture.pts = this.#pts++;

@@ -5,6 +5,7 @@ import { SightlineError } from '../../base/errors.ts';
 import { MAX_PIXEL_BYTES, packedBytes, type PixelFormat } from '../../media/pixels.ts';
 import { scaledSize } from '../../media/picture-size.ts';
 import type { Jpeg } from '../../media/types.ts';
+import { CallUnderWay } from './call-under-way.ts';
 import type { Frame } from './frame.ts';
 import { PixelScaler } from './pixel-scaler.ts';
 
@@ -12,8 +13,7 @@ export class PixelEncoder {
   readonly #width: number | null;
   readonly #format: PixelFormat;
   #scaler: PixelScaler | null = null;
-  #busy: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #calls = new CallUnderWay();
 
   /** `width` null: as the camera has it. */
   constructor(width: number | null, format: PixelFormat) {
@@ -23,21 +23,18 @@ export class PixelEncoder {
 
   /** Converts one frame, which the caller holds meanwhile. Calls must not overlap. Throws `decode-failed`. */
   encode(frame: Frame): Promise<Jpeg> {
-    const done = this.#encode(frame);
-    this.#busy = done;
-    return done;
+    return this.#calls.note(this.#encode(frame));
   }
 
   /** Waits for the call under way, then frees everything. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#busy.catch(() => undefined);
-    await this.#scaler?.close();
+  close(): Promise<void> {
+    return this.#calls.end(async () => {
+      await this.#scaler?.close();
+    });
   }
 
   async #encode(frame: Frame): Promise<Jpeg> {
-    if (this.#closed) throw new SightlineError('stopping', 'The encoder is closed.');
+    if (this.#calls.isOver) throw new SightlineError('stopping', 'The encoder is closed.');
     const { width, height } = this.#sizeOf(frame);
     const length = packedBytes(this.#format, width, height);
     if (length > MAX_PIXEL_BYTES) {

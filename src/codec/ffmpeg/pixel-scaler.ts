@@ -7,6 +7,7 @@ import { SoftwareScaleContext } from 'node-av/lib';
 import type { Frame as AvFrame } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
 import type { PixelFormat, PixelShape } from '../../media/pixels.ts';
+import { CallUnderWay } from './call-under-way.ts';
 import type { Frame } from './frame.ts';
 import { frameOver, isRoomy } from './memory-frame.ts';
 import { nativeCall } from './native.ts';
@@ -39,8 +40,7 @@ export class PixelScaler {
   readonly #memories = new Map<Uint8Array, AvFrame>();
   /** For memory without room to spare. */
   #own: { readonly target: AvFrame; readonly planes: Planes } | null = null;
-  #busy: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #calls = new CallUnderWay();
 
   /** Both sides of a yuv420p picture are even. */
   constructor(shape: PixelShape) {
@@ -54,24 +54,21 @@ export class PixelScaler {
    * plane. Calls must not overlap. Throws `decode-failed`, without memory too.
    */
   convert(frame: Frame, into: Uint8Array): Promise<void> {
-    const done = this.#convert(frame, into);
-    this.#busy = done;
-    return done;
+    return this.#calls.note(this.#convert(frame, into));
   }
 
   /** Waits for the call under way, then frees everything. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#busy.catch(() => undefined);
-    this.#context.freeContext();
-    for (const target of this.#memories.values()) target.free();
-    this.#memories.clear();
-    this.#own?.target.free();
+  close(): Promise<void> {
+    return this.#calls.end(() => {
+      this.#context.freeContext();
+      for (const target of this.#memories.values()) target.free();
+      this.#memories.clear();
+      this.#own?.target.free();
+    });
   }
 
   async #convert(frame: Frame, into: Uint8Array): Promise<void> {
-    if (this.#closed) throw failure();
+    if (this.#calls.isOver) throw failure();
     if (isRoomy(into, this.shape)) {
       await this.#scale(this.#over(into), frame.native);
       return;

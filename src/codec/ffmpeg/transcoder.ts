@@ -12,6 +12,7 @@ import {
 import { Frame as AvFrame, SoftwareScaleContext } from 'node-av/lib';
 import type { CodecContext } from 'node-av/lib';
 import { SightlineError } from '../../base/errors.ts';
+import { CallUnderWay } from './call-under-way.ts';
 import { VideoEncoder } from './encoder.ts';
 import type { Colours, EncodedUnit } from './encoder.ts';
 import { openCodecOf, timeOf } from './input-decoder.ts';
@@ -29,8 +30,7 @@ export class Transcoder {
   readonly #picture = new AvFrame();
   #lastUs = -Infinity;
   #target: Target | null = null;
-  #busy: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #calls = new CallUnderWay();
 
   private constructor(decoder: CodecContext, fps: number | null) {
     this.#decoder = decoder;
@@ -48,9 +48,7 @@ export class Transcoder {
    * material's own, moved by `offsetUs` and made to rise. Calls must not overlap.
    */
   push(packet: InputPacket | null, offsetUs: number, emit: Emit): Promise<void> {
-    const done = this.#push(packet, offsetUs, emit);
-    this.#busy = done;
-    return done;
+    return this.#calls.note(this.#push(packet, offsetUs, emit));
   }
 
   /** After the end of the material: ready for packets from its start. */
@@ -58,19 +56,18 @@ export class Transcoder {
     this.#decoder.flushBuffers();
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#busy.catch(() => undefined);
-    this.#decoder.freeContext();
-    this.#picture.free();
-    await this.#target?.close();
+  close(): Promise<void> {
+    return this.#calls.end(async () => {
+      this.#decoder.freeContext();
+      this.#picture.free();
+      await this.#target?.close();
+    });
   }
 
   async #push(packet: InputPacket | null, offsetUs: number, emit: Emit): Promise<void> {
     const sent = await nativeCall('transcoder.decode', () => this.#decoder.sendPacket(packet?.native ?? null));
     if (sent < 0) this.bad += 1;
-    while (!this.#closed && this.#decoder.receiveFrameSync(this.#picture) >= 0) {
+    while (!this.#calls.isOver && this.#decoder.receiveFrameSync(this.#picture) >= 0) {
       const ownUs = timeOf(this.#picture, this.#decoder) ?? 0;
       this.#lastUs = Math.max(ownUs + offsetUs, this.#lastUs + 1);
       const target = await this.#targetFor(this.#picture);
