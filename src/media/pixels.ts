@@ -47,3 +47,25 @@ export function packedPlanes(format: PixelFormat, width: number, height: number)
 export function packedBytes(format: PixelFormat, width: number, height: number): number {
   return packedPlanes(format, width, height).reduce((sum, { columns, rows }) => sum + columns * rows, 0);
 }
+
+/** A JPEG can have more, but nobody watches it. */
+const MOST_SIDE = 16_384;
+
+/** Why these are not the pixels of a picture, in words; null: they are. */
+export function pixelsFault({
+  data,
+  width,
+  height,
+  format,
+}: PixelShape & { readonly data: Uint8Array }): string | null {
+  if (!PIXEL_NAMES.includes(format)) return `the format of a picture is one of ${PIXEL_NAMES.join(', ')}`;
+  const isWhole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
+  if (!isWhole) return 'width and height are whole numbers above 0';
+  if (Math.max(width, height) > MOST_SIDE) return `a picture has at most ${MOST_SIDE} pixels a side`;
+  const isEven = width % 2 === 0 && height % 2 === 0;
+  if (format === 'yuv420p' && !isEven) return 'both sides of a yuv420p picture are even';
+  if (!(data instanceof Uint8Array)) return 'the pixels of a picture are a Uint8Array';
+  const bytes = packedBytes(format, width, height);
+  if (data.length === bytes) return null;
+  return `a ${format} picture of ${width}x${height} has ${bytes} bytes, not ${data.length}`;
+}

@@ -3,7 +3,7 @@
 //
 //   slot (shared) --set--> Mat of the host --process--> Mat or pixels of the processor --set--> buffer (shared)
 
-import { packedBytes } from '../../media/pixels.ts';
+import { packedBytes, pixelsFault } from '../../media/pixels.ts';
 import type { PixelFormat } from '../../media/pixels.ts';
 import type { Mat, Pixels } from './contract.ts';
 import type { LoadedCv } from './opencv.ts';
@@ -56,11 +56,10 @@ export class PictureOut {
     return isPixels(picture) ? this.#fromPixels(picture) : this.#fromMat(picture);
   }
 
-  #fromPixels({ data, width, height, format }: Pixels): WorkerPicture {
-    const bytes = packedBytes(format, width, height);
-    if (!(data instanceof Uint8Array) || data.length !== bytes) {
-      throw new Error(`a ${format} picture of ${width}x${height} has ${bytes} bytes, not ${data.length}`);
-    }
+  #fromPixels(pixels: Pixels): WorkerPicture {
+    const fault = pixelsFault(pixels);
+    if (fault !== null) throw new Error(fault);
+    const { data, width, height, format } = pixels;
     return { buffer: this.#write(data), width, height, format };
   }
 

@@ -189,13 +189,20 @@ export class ProcessorHost {
     this.#facts.takeDone(done);
     this.#facts.enter('running');
     this.#options.status.setProblem('decode', null);
-    const shown = this.#showing.show(done, frame, this.pictures.readerCount > 0);
-    if (shown !== null) {
+    this.#show(version, done, frame);
+    if (done.events.length > 0) this.#options.onEvents(done.events, frame);
+  }
+
+  #show(version: Version, done: Done, frame: Frame): void {
+    try {
+      using shown = this.#showing.show(done, frame, this.pictures.readerCount > 0);
+      if (shown === null) return;
       this.#options.status.width = shown.width;
       this.pictures.publish(shown);
-      shown.release();
+    } catch (error) {
+      const { message } = SightlineError.from(error, 'decode-failed');
+      this.#fail(version, { step: 'process', message, file: null, line: null });
     }
-    if (done.events.length > 0) this.#options.onEvents(done.events, frame);
   }
 
   /** The new version has done its first frame: the old one goes. */

@@ -2,7 +2,7 @@
 // FFmpeg is loaded only when something has to be decoded or converted.
 
 import { Due } from '../../media/due.ts';
-import { packedBytes } from '../../media/pixels.ts';
+import { pixelsFault } from '../../media/pixels.ts';
 import type { PixelFormat } from '../../media/pixels.ts';
 import type { Pixels } from './contract.ts';
 import type { FrameConverter } from './frame-converter.ts';
@@ -64,12 +64,7 @@ async function openConverter(input: InputShape): Promise<FrameConverter> {
   return new Converter(input);
 }
 
-function checkPixels({ data, width, height, format }: Pixels, index: number): void {
-  const isWhole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
-  const isEven = width % 2 === 0 && height % 2 === 0;
-  if (!isWhole) throw new Error(`frames[${index}]: width and height are whole numbers above 0`);
-  if (format === 'yuv420p' && !isEven) throw new Error(`frames[${index}]: both sides of a yuv420p picture are even`);
-  const bytes = packedBytes(format, width, height);
-  if (data.length === bytes) return;
-  throw new Error(`frames[${index}]: a ${format} picture of ${width}x${height} has ${bytes} bytes, not ${data.length}`);
+function checkPixels(pixels: Pixels, index: number): void {
+  const fault = pixelsFault(pixels);
+  if (fault !== null) throw new Error(`frames[${index}]: ${fault}`);
 }

@@ -73,6 +73,11 @@ class Thread implements AsyncDisposable {
     }
   }
 
+  /** The words of the next fault, which the thread outlives. */
+  async fault(): Promise<string> {
+    return (await this.next('fault')).fault.message;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#worker.terminate();
   }
@@ -172,6 +177,35 @@ describe('the worker thread of a processor', () => {
     new Uint8Array(thread.slots[0]!).fill(255, 0, 64);
     thread.frame();
     assert.ok(new Uint8Array((await thread.next('done')).picture!.buffer).every((value) => value === 0));
+  });
+
+  it('names what is wrong with a picture that is none, before it leaves the thread', async () => {
+    await using thread = await Thread.of(`
+      import { defineProcessor } from 'sightline';
+      const of = (bytes, width, height, format) => ({ data: new Uint8Array(bytes), width, height, format });
+      const wrong = [
+        of(0, 0, 0, 'gray'), of(13.5, 3, 3, 'yuv420p'), of(6, 1.5, 4, 'gray'), of(16, -4, -4, 'gray'),
+        of(4, 2, 2, 'rgb'), of(5, 2, 2, 'gray'), of(70_000, 70_000, 1, 'gray'),
+        { ...of(4, 2, 2, 'gray'), data: [1, 2, 3, 4] },
+      ];
+      export default defineProcessor({ setup: () => ({ process: (frame) => ({ picture: wrong[frame.sequence] }) }) });`);
+    thread.setup();
+    const said: string[] = [];
+    for (let sequence = 0; sequence < 8; sequence++) {
+      thread.frame(sequence);
+      said.push(await thread.fault());
+    }
+    const whole = 'width and height are whole numbers above 0';
+    assert.deepEqual(said, [
+      whole,
+      'both sides of a yuv420p picture are even',
+      whole,
+      whole,
+      'the format of a picture is one of gray, bgr, rgba, yuv420p',
+      'a gray picture of 2x2 has 4 bytes, not 5',
+      'a picture has at most 16384 pixels a side',
+      'the pixels of a picture are a Uint8Array',
+    ]);
   });
 
   it('counts the Mats that a processor leaves behind', async () => {
