@@ -5,6 +5,7 @@ import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { StampClock } from '../../media/types.ts';
 import { faultOf } from './fault.ts';
+import { PrintedLines } from './printed-lines.ts';
 import { SLOTS } from './protocol.ts';
 import type { FromWorker, ToWorker, WorkerFault, WorkerStart } from './protocol.ts';
 
@@ -70,8 +71,9 @@ export class ProcessorThread {
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fail(faultOf('process', error)));
     void this.#exited.then(() => this.#fail(plainFault('process', 'its thread ended by itself')));
+    const lines = new PrintedLines((level, text) => listener.log(level, text));
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => listener.log('info', text.trimEnd()));
+      stream.setEncoding('utf8').on('data', (text: string) => lines.say('info', text.trimEnd()));
     }
     this.#expect('load', LOAD_LIMIT_MS);
   }

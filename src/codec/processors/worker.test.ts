@@ -272,6 +272,26 @@ describe('the worker thread of a processor', () => {
     assert.match((await thread.next('fault')).fault.message, /data of event "seen"\.text/);
   });
 
+  it('prints so much into the log that others have their turn, and the rest is counted', async () => {
+    await using thread = await Thread.of(`
+      import { defineProcessor } from 'sightline';
+      export default defineProcessor({ setup: () => ({ process() {
+        console.log('x'.repeat(1_000_000));
+        for (let line = 1; line < 1000; line++) console.log('line %d', line);
+      } }) });`);
+    thread.setup();
+    thread.frame();
+    assert.equal((await thread.next('log')).text.length, 2001);
+    let [lines, lost] = [1, 0];
+    while (lines + lost < 1000) {
+      const { text } = await thread.next('log');
+      const more = /^(\d+) lines more were printed/.exec(text)?.[1];
+      if (more === undefined) lines++;
+      else lost += Number(more);
+    }
+    assert.ok(lines < 500, `${lines} lines`);
+  });
+
   it('closes when it is told to', async () => {
     await using thread = await Thread.of(EDGES);
     thread.setup();

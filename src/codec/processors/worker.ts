@@ -9,6 +9,7 @@ import { inputOf, loadDefinition, optionsSchemaOf, parseOptions } from './defini
 import { faultOf } from './fault.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { loadCv } from './opencv.ts';
+import { PrintedLines } from './printed-lines.ts';
 import type { FromWorker, ToWorker, WorkerFault, WorkerStart } from './protocol.ts';
 import { UserProcessor } from './user-processor.ts';
 import { hookUserModules } from './user-modules.ts';
@@ -23,9 +24,10 @@ function tell(message: FromWorker): void {
 
 /** What user code prints goes to the log. */
 function takeConsole(): void {
+  const lines = new PrintedLines((level, text) => tell({ kind: 'log', level, text }));
   const levels = { debug: 'debug', log: 'info', info: 'info', warn: 'warn', error: 'error', trace: 'debug' } as const;
   const printers = Object.entries(levels).map(([name, level]) => {
-    return [name, (...args: unknown[]) => tell({ kind: 'log', level, text: format(...args) })] as const;
+    return [name, (...args: unknown[]) => lines.say(level, format(...args))] as const;
   });
   Object.assign(globalThis.console, Object.fromEntries(printers));
 }
