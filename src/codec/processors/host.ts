@@ -19,8 +19,15 @@ import { SourceWatch } from './source-watch.ts';
 import type { Done, Loaded } from './thread.ts';
 import { Version } from './version.ts';
 
+/** What its code is told of the camera; id and name may change. */
+export interface HostCamera {
+  readonly uid: string;
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface HostOptions {
-  readonly camera: { readonly uid: string; readonly id: string; readonly name: string };
+  readonly camera: HostCamera;
   readonly spec: ProcessorSpec;
   /** The camera's decoded pictures: reading them keeps it open. */
   readonly frames: Hub<Frame>;
@@ -46,6 +53,9 @@ export class ProcessorHost {
   readonly #watch: SourceWatch;
   readonly #backoff = new Backoff();
   #spec: ProcessorSpec;
+  #camera: HostCamera;
+  /** The newest frame whose result was given. */
+  #doneSequence = -1;
   #running: Version | null = null;
   #next: Version | null = null;
   #retry: NodeJS.Timeout | null = null;
@@ -55,6 +65,7 @@ export class ProcessorHost {
   constructor(options: HostOptions) {
     this.#options = options;
     this.#spec = options.spec;
+    this.#camera = options.camera;
     this.#facts = new ProcessorFacts(options.onChange);
     this.#inlet = new FrameInlet(options.frames, () => this.#feed());
     this.#watch = new SourceWatch(() => this.#saved());
@@ -66,7 +77,7 @@ export class ProcessorHost {
   }
 
   get uid(): string {
-    return this.#options.camera.uid;
+    return this.#camera.uid;
   }
 
   report(): ProcessorReport {
@@ -75,12 +86,14 @@ export class ProcessorHost {
   }
 
   /** Takes new wishes; what did not change goes on. */
-  update(spec: ProcessorSpec): void {
+  update(camera: HostCamera, spec: ProcessorSpec): void {
     const before = this.#spec;
+    const cameraBefore = this.#camera;
     this.#spec = spec;
+    this.#camera = camera;
     const sameCode =
-      JSON.stringify([before.module, before.timeoutMs, before.memoryMb]) ===
-      JSON.stringify([spec.module, spec.timeoutMs, spec.memoryMb]);
+      JSON.stringify([before.module, before.timeoutMs, before.memoryMb, cameraBefore.id, cameraBefore.name]) ===
+      JSON.stringify([spec.module, spec.timeoutMs, spec.memoryMb, camera.id, camera.name]);
     const sameOptions = JSON.stringify(before.options) === JSON.stringify(spec.options);
     if (before.enabled !== spec.enabled) this.#follow(spec);
     else if (!sameCode) this.#follow(spec);
@@ -114,6 +127,7 @@ export class ProcessorHost {
   }
 
   #takeOptions(options: Loaded['options']): void {
+    if (!this.#spec.enabled) return;
     if (this.#next !== null || this.#running === null) this.#startNext();
     else this.#running.options(options);
   }
@@ -132,7 +146,7 @@ export class ProcessorHost {
     this.#clearRetry();
     if (this.#next !== null) this.#end(this.#next);
     const { name, module, options, timeoutMs, memoryMb } = this.#spec;
-    const { id, name: called } = this.#options.camera;
+    const { id, name: called } = this.#camera;
     const start = { name, module, options, camera: { id, name: called } };
     this.#next = new Version(start, { timeoutMs, memoryMb }, this.#listener);
     if (this.#running === null) this.#facts.enter('starting');
@@ -184,11 +198,14 @@ export class ProcessorHost {
   }
 
   #take(version: Version, done: Done, frame: Frame): void {
-    if (version === this.#next) this.#swap(version);
+    if (version === this.#next) this.#swap(version, frame);
     if (version !== this.#running) return;
-    this.#facts.takeDone(done);
     this.#facts.enter('running');
     this.#options.status.setProblem('decode', null);
+    // The version before was quicker with the first frame of this one.
+    if (frame.sequence <= this.#doneSequence) return;
+    this.#doneSequence = frame.sequence;
+    this.#facts.takeDone(done);
     this.#show(version, done, frame);
     if (done.events.length > 0) this.#options.onEvents(done.events, frame);
   }
@@ -206,8 +223,9 @@ export class ProcessorHost {
   }
 
   /** The new version has done its first frame: the old one goes. */
-  #swap(version: Version): void {
+  #swap(version: Version, frame: Frame): void {
     const old = this.#running;
+    if (this.#inlet.held === frame) this.#inlet.letGo();
     this.#running = version;
     this.#next = null;
     this.#facts.takeVersion(version.loaded!);

@@ -37,6 +37,8 @@ interface Entry extends DerivedStream {
 }
 
 interface CameraEntry {
+  /** What the camera is called now. */
+  id: string;
   readonly pictures: EventPictures;
   readonly entries: Map<string, Entry>;
 }
@@ -80,18 +82,20 @@ export class Processors {
   }
 
   #follow(camera: CameraProcessors): void {
-    const known = this.#cameras.get(camera.uid) ?? { pictures: new EventPictures(), entries: new Map<string, Entry>() };
-    this.#cameras.set(camera.uid, known);
-    const names = new Set(camera.processors.map(({ name }) => name));
-    for (const [name, entry] of known.entries) if (!names.has(name)) this.#remove(known, name, entry);
+    const { uid, id, name } = camera;
+    const known = this.#cameras.get(uid) ?? { id, pictures: new EventPictures(), entries: new Map<string, Entry>() };
+    known.id = id;
+    this.#cameras.set(uid, known);
+    const names = new Set(camera.processors.map((spec) => spec.name));
+    for (const [stream, entry] of known.entries) if (!names.has(stream)) this.#remove(known, stream, entry);
     for (const spec of camera.processors) {
       const entry = known.entries.get(spec.name);
-      if (entry) entry.host.update(spec);
-      else known.entries.set(spec.name, this.#create(camera, spec, known.pictures));
+      if (entry) entry.host.update({ uid, id, name }, spec);
+      else known.entries.set(spec.name, this.#create(camera, spec, known));
     }
   }
 
-  #create(camera: CameraProcessors, spec: CameraProcessors['processors'][number], pictures: EventPictures): Entry {
+  #create(camera: CameraProcessors, spec: CameraProcessors['processors'][number], known: CameraEntry): Entry {
     const { uid, id, name } = camera;
     const main = this.#options.streamOf(`${uid}/main`);
     const status = new StreamStatus();
@@ -107,10 +111,10 @@ export class Processors {
       status,
       onChange: () => queueMicrotask(() => this.#options.tellReports([host.report()])),
       onEvents: (events, frame) => {
-        pictures.keep(frame);
+        known.pictures.keep(frame);
         this.#options.tellEvents(events.map((event) => eventOf(event, { uid, processor: spec.name, frame })));
       },
-      log: (level, text) => this.#options.log(level, text, { camera: id, processor: spec.name }),
+      log: (level, text) => this.#options.log(level, text, { camera: known.id, processor: spec.name }),
     });
     return { host, status, jpegs: new JpegSources(null, `${uid}/${spec.name}`, status, host.pictures), unlisten };
   }

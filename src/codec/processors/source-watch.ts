@@ -5,10 +5,13 @@ import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { nowUs, wallUs } from '../../base/clock.ts';
 
 const POLL_MS = 2000;
 /** An editor writes in several steps: a file is looked at when it has stood still for so long. */
 const STILL_MS = 60;
+/** A time further ahead is of another clock, or of a machine that does not know its own yet: it says nothing. */
+const FUTURE_MS = 1000;
 
 export class SourceWatch {
   readonly #onChange: () => void;
@@ -30,7 +33,8 @@ export class SourceWatch {
     const all = await Promise.all(files.map(mark));
     if (this.#closed || this.#files !== files) return;
     this.#seen = all.map(({ text }) => text).join(' ');
-    if (all.some(({ changedMs }) => changedMs > sinceMs)) this.#onChange();
+    const untilMs = wallUs(nowUs()) / 1000 + FUTURE_MS;
+    if (all.some(({ changedMs }) => changedMs > sinceMs && changedMs <= untilMs)) this.#onChange();
     for (const watcher of this.#watchers.splice(0)) watcher.close();
     for (const folder of new Set(files.map((file) => path.dirname(file)))) this.#watch(folder);
   }
