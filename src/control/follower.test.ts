@@ -1,88 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
+import { AT, cameraAt, LONG_US, MAC, OTHER, Room } from '../../test/fixtures/followed.ts';
 import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
-import type { Problem } from '../base/errors.ts';
 import { parseAddress } from '../config/address.ts';
-import type { SourceAddress } from '../config/camera.ts';
-import type { OriginReport } from '../link/types.ts';
-import type { StreamStateName } from '../media/types.ts';
-import type { CameraIdentity } from '../state/types.ts';
-import { Follower } from './follower.ts';
-import type { NetworkSense } from './follower.ts';
-import { CameraRecord } from './registry.ts';
-
-const MAC = '02:00:00:00:00:20';
-const OTHER = '02:00:00:00:00:99';
-const AT = '192.168.1.20';
-/** Longer than a camera is given to come back by itself. */
-const LONG_US = 6e6;
-
-/** A local network that the test makes. */
-class Network implements NetworkSense {
-  readonly table = new Map<string, string>([[AT, MAC]]);
-  codec: string | null = 'h264';
-  searches = 0;
-  readonly described: string[] = [];
-
-  macOf(address: string): Promise<string | null> {
-    return Promise.resolve(this.table.get(address) ?? null);
-  }
-
-  find(mac: string, near: string): Promise<string | null> {
-    this.searches += 1;
-    const [address = null] = [...this.table].find(([at, each]) => each === mac && at !== near) ?? [];
-    return Promise.resolve(address);
-  }
-
-  describe({ target, credentials }: SourceAddress): ReturnType<NetworkSense['describe']> {
-    this.described.push(`${target} ${credentials?.username ?? ''}`);
-    return Promise.resolve(this.codec === null ? null : { codec: this.codec });
-  }
-}
-
-class Room {
-  readonly network = new Network();
-  readonly notes: string[] = [];
-  remembered: CameraIdentity | null = null;
-  moves = 0;
-  readonly record: CameraRecord;
-  readonly follower: Follower;
-
-  constructor(identity: CameraIdentity | null = null) {
-    const source = parseAddress(`rtsp://admin:x@${AT}/stream1`, { cwd: '/' });
-    const config = { id: 'door', name: 'door', source, always: false, enabled: true, tlsVerify: true, processors: [] };
-    const remember = {
-      setSize: () => undefined,
-      setIdentity: (_uid: string, known: CameraIdentity) => void (this.remembered = known),
-    };
-    const wishes = { config, revision: '1', guarded: false };
-    this.record = new CameraRecord(wishes, { uid: 'u', size: null, identity, remember, isProbe: false });
-    const line = (): void => undefined;
-    this.follower = new Follower({
-      sense: this.network,
-      cameras: () => [this.record],
-      books: {
-        log: { debug: line, info: line, warn: line, error: line },
-        journal: { note: ({ text }) => void this.notes.push(text) },
-      },
-      onMoved: () => void (this.moves += 1),
-      intervalMs: 3_600_000,
-    });
-    after(() => this.follower.stop());
-  }
-
-  async look(state: StreamStateName, sinceUs = nowUs() - LONG_US, reason: Problem | null = null): Promise<void> {
-    const track = { id: 0, kind: 'video', codec: 'h264', width: 640, height: 360, fps: 25, config: null } as const;
-    const tracks = state === 'live' ? [track] : [];
-    this.record.takeOrigin({ ...report(), state, sinceUs, tracks, reason } as unknown as OriginReport);
-    await this.follower.look();
-  }
-}
-
-function report(): Partial<OriginReport> {
-  return { uid: 'u', reason: null, epoch: 1e6, sequence: 1, sessions: 1, restarts: 0 };
-}
 
 describe('a camera whose address changed', () => {
   it('is found by its MAC and opened where it is, with the rest of its address', async () => {
@@ -166,6 +87,77 @@ describe('a camera whose address changed', () => {
     await room.look('failed');
     await room.look('failed');
     assert.equal(room.network.searches, 1);
+  });
+
+  it('is opened where it is when another camera of the same kind was given its address, and answers there', async () => {
+    const room = new Room();
+    await room.look('live');
+    room.network.table.set(AT, OTHER).set('192.168.1.31', MAC);
+    await room.lookAgain();
+    assert.equal(room.record.source.target, 'rtsp://192.168.1.31/stream1');
+    assert.equal(room.remembered?.mac, MAC);
+  });
+
+  it('is the device that was put in its place, once its own is nowhere', async () => {
+    const room = new Room();
+    await room.look('live');
+    room.network.table.set(AT, OTHER);
+    await room.lookAgain();
+    assert.deepEqual([room.network.searches, room.moves, room.remembered?.mac], [1, 0, OTHER]);
+    await room.lookAgain();
+    assert.equal(room.network.searches, 1);
+  });
+
+  it('is the same device while its session goes on, whatever MAC answers for it', async () => {
+    const room = new Room();
+    await room.look('live');
+    room.network.table.set(AT, OTHER).set('192.168.1.31', MAC);
+    await room.look('live');
+    assert.deepEqual([room.network.searches, room.moves], [0, 0]);
+  });
+
+  it('is looked for at each address that its MAC answers at', async () => {
+    const room = new Room();
+    await room.look('live');
+    room.network.table.clear();
+    room.network.table.set('192.168.1.30', MAC).set('192.168.1.31', MAC);
+    room.network.mute.add('192.168.1.30');
+    await room.look('stalled');
+    assert.equal(room.record.source.target, 'rtsp://192.168.1.31/stream1');
+  });
+
+  it("is not opened at another camera's address because a repeater answers for both", async () => {
+    const room = new Room();
+    await room.look('live');
+    const yard = '192.168.1.31';
+    room.others.push(cameraAt(yard, { mac: MAC, codec: 'h264', host: yard, movedTo: null }));
+    room.network.table.clear();
+    room.network.table.set(yard, MAC);
+    await room.look('stalled');
+    assert.deepEqual([room.moves, room.network.described], [0, []]);
+  });
+
+  it('follows its recorder, which has other cameras as well', async () => {
+    const room = new Room();
+    await room.look('live');
+    room.others.push(cameraAt(AT, { mac: MAC, codec: 'h264', host: AT, movedTo: '192.168.1.31' }));
+    room.network.table.clear();
+    room.network.table.set('192.168.1.31', MAC);
+    await room.look('stalled');
+    assert.equal(room.moves, 1);
+  });
+
+  it('stays switched off when that was done while it was looked for', async () => {
+    const room = new Room();
+    await room.look('live');
+    room.network.table.clear();
+    room.network.table.set('192.168.1.31', MAC);
+    room.network.whileSearching = (): void => {
+      const config = { ...room.record.config, enabled: false };
+      room.record.update({ config, revision: '2', guarded: false });
+    };
+    await room.look('stalled');
+    assert.deepEqual([room.moves, room.record.info().state.state], [0, 'disabled']);
   });
 
   it('is another one as soon as a person writes another host', async () => {

@@ -1,10 +1,11 @@
 // Finds a camera again whose address changed (DHCP): remembers the MAC that answers at its address while it is live; when
-// it is gone and somebody else, or nobody, is at that address, looks for the MAC near by, checks that the camera there is
-// the same one, and has it opened there. The config keeps what the person wrote. The senses are handed in by the root.
+// somebody else, or nobody, is at that address, looks for the MAC near by, checks that the camera there is the same one,
+// and has it opened there. The config keeps what the person wrote. The senses are handed in by the root.
 
 import { isIPv4 } from 'node:net';
 import { nowUs } from '../base/clock.ts';
 import type { SourceAddress } from '../config/camera.ts';
+import type { CameraIdentity } from '../state/types.ts';
 import type { Books } from './log.ts';
 import { atHost, hostOf } from './moved-address.ts';
 import type { CameraRecord } from './registry.ts';
@@ -13,8 +14,8 @@ import type { CameraRecord } from './registry.ts';
 export interface NetworkSense {
   /** The MAC that this machine knows for a neighbour, without asking anybody; null: none, or no neighbour. */
   macOf(address: string): Promise<string | null>;
-  /** Looks through the attached network that `near` belongs to for a MAC; where else it is, null when nowhere. */
-  find(mac: string, near: string, signal: AbortSignal): Promise<string | null>;
+  /** Looks through the attached network that `near` belongs to for a MAC: all other addresses that it answers at. */
+  find(mac: string, near: string, signal: AbortSignal): Promise<readonly string[]>;
   /** What the camera at this source says it sends; null when it gives none, or refuses its user and password. */
   describe(source: SourceAddress, tlsVerify: boolean, signal: AbortSignal): Promise<{ readonly codec: string } | null>;
 }
@@ -37,6 +38,14 @@ const PATIENCE_US = 2e6;
 /** Between two searches for one camera, at first and later: a network is not swept all night for one in a drawer. */
 const SEARCH_GAPS = { firstUs: 10e6, laterUs: 120e6, laterAfterUs: 15 * 60e6 };
 
+/** A repeater answers for all that are behind it: so many of its addresses are tried. */
+const MAX_PLACES = 4;
+
+interface Learned {
+  readonly atUs: number;
+  readonly epoch: number | null;
+}
+
 interface Search {
   readonly firstUs: number;
   readonly lastUs: number;
@@ -44,7 +53,7 @@ interface Search {
 
 export class Follower {
   readonly #options: FollowerOptions;
-  readonly #learnedUs = new Map<string, number>();
+  readonly #learned = new Map<string, Learned>();
   readonly #searches = new Map<string, Search>();
   /** Since when a camera that is wished for was not live, whatever was tried meanwhile. */
   readonly #lostUs = new Map<string, number>();
@@ -99,36 +108,72 @@ export class Follower {
   }
 
   async #learn(record: CameraRecord, host: string): Promise<void> {
-    this.#searches.delete(record.uid);
-    if (nowUs() - (this.#learnedUs.get(record.uid) ?? -Infinity) < LEARN_EVERY_US) return;
+    const last = this.#learned.get(record.uid);
+    const epoch = record.origin?.epoch ?? null;
+    const isReopened = last?.epoch !== epoch;
+    if (last !== undefined && !isReopened && nowUs() - last.atUs < LEARN_EVERY_US) return;
     const mac = await this.#options.sense.macOf(host);
-    if (mac === null || hostOf(record.source) !== host) return;
-    this.#learnedUs.set(record.uid, nowUs());
+    if (mac === null || !this.#isStillAt(record, host)) return;
+    const { identity } = record;
+    // A session that was opened anew may be with another camera that was given this address, and looks just as well.
+    const isStranger = identity !== null && identity.mac !== mac && isReopened;
+    if (isStranger && (await this.#seek(record, host, identity)) !== 'nowhere') return;
+    this.#searches.delete(record.uid);
+    this.#learned.set(record.uid, { atUs: nowUs(), epoch });
     record.identify({ mac, codec: codecOf(record) });
   }
 
   async #follow(record: CameraRecord, host: string): Promise<void> {
     const { identity } = record;
-    const { sense } = this.#options;
     if (identity === null) return;
     // The system remembers a neighbour for half a minute after it has gone: one that cannot be reached is not there.
     const isReached = record.info().state.reason?.code !== 'camera-unreachable';
-    if (isReached && (await sense.macOf(host)) === identity.mac) return;
-    if (!this.#maySearch(record.uid)) return;
+    if (isReached && (await this.#options.sense.macOf(host)) === identity.mac) return;
+    await this.#seek(record, host, identity);
+  }
+
+  /** Looks where its device is, and has the camera opened there. `later`: it was looked for a moment ago, or has changed. */
+  async #seek(record: CameraRecord, host: string, identity: CameraIdentity): Promise<'moved' | 'nowhere' | 'later'> {
+    if (!this.#maySearch(record.uid)) return 'later';
+    const { sense } = this.#options;
     const { signal } = this.#stop;
     const found = await sense.find(identity.mac, host, signal);
-    if (found === null || found === host || hostOf(record.source) !== host) return;
-    const there = await sense.describe(atHost(record.config.source, found), record.config.tlsVerify, signal);
-    if (hostOf(record.source) !== host) return;
-    if (there === null || (identity.codec !== null && there.codec !== identity.codec)) {
-      this.#note(record, `the device of ${record.id} is at ${found} now, but gives no such stream there`);
-      return;
+    for (const place of found.filter((each) => !this.#isAnothers(record, each, identity)).slice(0, MAX_PLACES)) {
+      if (!this.#isStillAt(record, host)) return 'later';
+      const there = await sense.describe(atHost(record.config.source, place), record.config.tlsVerify, signal);
+      if (!this.#isStillAt(record, host)) return 'later';
+      if (there !== null && (identity.codec === null || there.codec === identity.codec)) {
+        this.#move(record, host, place);
+        return 'moved';
+      }
+      this.#note(record, `the device of ${record.id} is at ${place} now, but gives no such stream there`);
     }
-    record.moveTo(found);
+    return this.#isStillAt(record, host) ? 'nowhere' : 'later';
+  }
+
+  #move(record: CameraRecord, from: string, to: string): void {
+    record.moveTo(to);
     this.#searches.delete(record.uid);
     this.#lostUs.delete(record.uid);
-    this.#note(record, `camera was found again at ${found}; it was at ${host}`);
+    this.#note(record, `camera was found again at ${to}; it was at ${from}`);
     this.#options.onMoved();
+  }
+
+  /** Nobody has removed it, switched it off or written another address meanwhile. */
+  #isStillAt(record: CameraRecord, host: string): boolean {
+    const isListed = [...this.#options.cameras()].includes(record);
+    return isListed && record.config.enabled && hostOf(record.source) === host;
+  }
+
+  /** A camera with another address in the config has this one, and its MAC tells it from ours no more: a repeater's. */
+  #isAnothers(record: CameraRecord, address: string, { mac, host }: CameraIdentity): boolean {
+    return [...this.#options.cameras()].some(
+      (other) =>
+        other !== record &&
+        hostOf(other.source) === address &&
+        other.identity?.mac === mac &&
+        other.identity.host !== host,
+    );
   }
 
   #maySearch(uid: string): boolean {

@@ -35,13 +35,13 @@ export class LocalSense {
   }
 
   /** Where else than `near` a MAC is in the attached network of that address. Rejects with the reason of the signal. */
-  async find(mac: string, near: string, signal: AbortSignal): Promise<string | null> {
+  async find(mac: string, near: string, signal: AbortSignal): Promise<string[]> {
     const network = localNetworks().find(({ cidr, partOf }) => isIn(near, partOf ?? cidr));
-    if (network === undefined) return null;
+    if (network === undefined) return [];
     const last = this.#sweeps.get(network.cidr);
     const isFresh = last !== undefined && nowUs() - last.endedUs < SWEEP_HOLDS_US;
     const found = isFresh ? last.found : await this.#sweep(network, signal);
-    return [...(found.get(mac) ?? [])].find((address) => address !== near) ?? null;
+    return [...(found.get(mac) ?? [])].filter((address) => address !== near);
   }
 
   async #sweep(network: LocalNetwork, signal: AbortSignal): Promise<Sweep['found']> {
