@@ -48,6 +48,11 @@ export interface HttpAllowance {
   readonly signal: AbortSignal;
   /** Asked before each question, also where a redirect leads. Default: whoever is asked may be dialled. */
   readonly guard?: DialGuard;
+  /**
+   * Checks certificates. Default false: cameras sign theirs themselves, and nobody could say which is right before the
+   * camera is known.
+   */
+  readonly tlsVerify?: boolean;
 }
 
 /** What a connection that asks one thing sends, and what each further question on it does. */
@@ -63,14 +68,14 @@ export class DeviceHttp {
   /** The last answer left its connection open. */
   #connected = false;
   readonly #plain = new PlainAgent({ keepAlive: true, maxSockets: 1 });
-  // Cameras sign their certificates themselves, and nobody could say which is right before the camera is known.
-  readonly #secure = new SecureAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+  readonly #secure: SecureAgent;
 
-  constructor(bounds: HttpBounds, { budget, signal, guard }: HttpAllowance) {
+  constructor(bounds: HttpBounds, { budget, signal, guard, tlsVerify = false }: HttpAllowance) {
     this.#bounds = bounds;
     this.#budget = budget;
     this.#signal = signal;
     this.#guard = guard ?? null;
+    this.#secure = new SecureAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: tlsVerify });
   }
 
   /** Rejects with a SightlineError, or with the reason of the signal. */

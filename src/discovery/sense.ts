@@ -2,10 +2,12 @@
 // there sends. The composition root hands it in.
 
 import { nowUs } from '../base/clock.ts';
-import { UNGUARDED } from '../base/dial-guard.ts';
+import { DialGuard } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { SourceAddress } from '../config/camera.ts';
+import { parseRtspUrl } from '../rtsp/address.ts';
 import { RtspClient } from '../rtsp/client.ts';
+import { DeviceHttp } from './device-http.ts';
 import { isIn } from './ipv4.ts';
 import { readNeighbours } from './neighbour-table.ts';
 import { neighbours } from './neighbours.ts';
@@ -64,8 +66,9 @@ export class LocalSense {
     signal: AbortSignal,
   ): Promise<{ readonly codec: string } | null> {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(DESCRIBE_MS)]);
+    const look = { target: source.target, tlsVerify, signal: limit };
     try {
-      return source.kind === 'rtsp' ? await describeRtsp(source, tlsVerify, limit) : await describeHttp(source, limit);
+      return source.kind === 'rtsp' ? await describeRtsp(look, source.credentials) : await describeHttp(look);
     } catch {
       signal.throwIfAborted();
       return null;
@@ -73,13 +76,32 @@ export class LocalSense {
   }
 }
 
-async function describeRtsp(
-  { target, credentials }: SourceAddress,
-  tlsVerify: boolean,
-  signal: AbortSignal,
-): Promise<{ readonly codec: string } | null> {
+interface Look {
+  readonly target: string;
+  readonly tlsVerify: boolean;
+  readonly signal: AbortSignal;
+}
+
+type Described = { readonly codec: string } | null;
+
+/** A camera answers where it is: one that sends us elsewhere is another one, and nobody may be reached through it. */
+class OnlyAt extends DialGuard {
+  readonly #host: string;
+
+  constructor(host: string) {
+    super(() => null);
+    this.#host = host;
+  }
+
+  override lookupFor(host: string): undefined {
+    if (host !== this.#host) throw new SightlineError('source-forbidden', `${this.#host} sends us to ${host}`);
+  }
+}
+
+async function describeRtsp(look: Look, credentials: SourceAddress['credentials']): Promise<Described> {
+  const { target: url, tlsVerify, signal } = look;
   const client = new RtspClient({
-    ...{ url: target, credentials, tlsVerify, signal, guard: UNGUARDED },
+    ...{ url, credentials, tlsVerify, signal, guard: new OnlyAt(parseRtspUrl(url).host) },
     frame: () => undefined,
     quirk: () => undefined,
   });
@@ -94,17 +116,13 @@ async function describeRtsp(
 }
 
 /** A camera that asks for a password is believed without it: its MAC has been looked up, and only pictures are JPEG. */
-async function describeHttp(
-  { target }: SourceAddress,
-  signal: AbortSignal,
-): Promise<{ readonly codec: string } | null> {
-  const stop = new AbortController();
+async function describeHttp({ target: url, tlsVerify, signal }: Look): Promise<Described> {
+  const http = new DeviceHttp({ timeoutMs: DESCRIBE_MS, maxBytes: 0 }, { budget: null, signal, tlsVerify });
   try {
-    const answer = await fetch(target, { signal: AbortSignal.any([signal, stop.signal]), redirect: 'manual' });
-    const type = answer.headers.get('content-type') ?? '';
-    const isPicture = /^(?:multipart\/|image\/jpeg)/i.test(type);
-    return isPicture || answer.status === 401 ? { codec: 'mjpeg' } : null;
+    const { status, headers } = await http.ask({ method: 'GET', url, headers: {}, headersOnly: true });
+    const isPicture = /^(?:multipart\/|image\/jpeg)/i.test(headers['content-type'] ?? '');
+    return isPicture || status === 401 ? { codec: 'mjpeg' } : null;
   } finally {
-    stop.abort(new SightlineError('stopping', 'looked at', { hint: '' }));
+    http.close();
   }
 }
