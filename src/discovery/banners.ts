@@ -1,6 +1,7 @@
 // What the first answer of a port tells about a device: is it a camera, something that speaks HTTP, or a thing that no
 // camera is? Pure; works on whatever bytes came, never throws, keeps nothing longer than 200 characters.
 
+import { deviceText } from './device-text.ts';
 import { CAMERA_SERVERS, makerBySign, OTHER_SERVERS } from './makers/makers.ts';
 import type { Service } from './types.ts';
 
@@ -24,7 +25,6 @@ export interface Verdict {
   readonly needsPassword: boolean;
 }
 
-const MAX_TEXT = 200;
 const MAX_LINES = 100;
 /** Where cameras' start pages are, when they send us there (Hikvision, Axis, Vivotek). */
 const CAMERA_PAGES =
@@ -44,14 +44,14 @@ export function readBanner(answer: string): Banner {
   return {
     protocol: match[1] === 'RTSP' ? 'rtsp' : 'http',
     status: Number(match[2]),
-    server: plainText(field('server')),
-    realm: plainText(/\brealm="([^"]{0,400})/i.exec(field('www-authenticate'))?.[1] ?? ''),
+    server: deviceText(field('server')) ?? '',
+    realm: deviceText(/\brealm="([^"]{0,400})/i.exec(field('www-authenticate'))?.[1]) ?? '',
     methods: field('public')
       .slice(0, 1000)
       .toUpperCase()
       .split(/[\s,]+/)
       .filter(Boolean),
-    location: plainText(field('location')),
+    location: deviceText(field('location')) ?? '',
   };
 }
 
@@ -70,15 +70,4 @@ export function judge(banner: Banner): Verdict | null {
 /** Loudspeakers speak RTSP too, but for being sent sound to: ANNOUNCE and RECORD without DESCRIBE. */
 function isPlayable({ methods }: Banner): boolean {
   return methods.length === 0 || methods.includes('DESCRIBE');
-}
-
-/** Text of a device as it may be shown: without control characters, at most 200 characters. */
-export function plainText(text: string): string {
-  return text
-    .slice(0, 4 * MAX_TEXT)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ')
-    .trim()
-    .slice(0, MAX_TEXT)
-    .trim()
-    .toWellFormed();
 }

@@ -28,6 +28,7 @@ describe('what a device says of itself', () => {
         const text = deviceText(raw);
         if (text === null) return;
         assert.ok(Array.from(text).length <= MAX_DEVICE_TEXT);
+        assert.ok(text.isWellFormed());
         assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
         assert.equal(deviceText(text), text);
       }),
@@ -35,13 +36,20 @@ describe('what a device says of itself', () => {
   });
 
   it('has a hardware address in one form, whatever the writing', () => {
-    for (const raw of ['ACCC8E000001', 'ac-cc-8e-00-00-01', ' AC:CC:8E:00:00:01 ', 'accc.8e00.0001']) {
+    for (const raw of [
+      'ACCC8E000001',
+      'ac-cc-8e-00-00-01',
+      ' AC:CC:8E:00:00:01 ',
+      'accc.8e00.0001',
+      'ac:cc:8e:0:0:1',
+    ]) {
       assert.equal(deviceMac(raw), 'ac:cc:8e:00:00:01');
     }
   });
 
   it('has no hardware address where there is none of a single device', () => {
-    for (const raw of [null, '', '00:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff', '01:00:5e:00:00:fb', 'ac:cc:8e', 'camera']) {
+    const groups = ['ff:ff:ff:ff:ff:ff', '01:00:5e:00:00:fb', '1:0:5e:0:0:fb', '33:33:00:00:00:01'];
+    for (const raw of [null, '', '00:00:00:00:00:00', ...groups, 'ac:cc:8e', 'ac::cc:8e:0:1', 'camera']) {
       assert.equal(deviceMac(raw), null);
     }
   });

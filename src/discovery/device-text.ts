@@ -16,12 +16,16 @@ export function deviceText(raw: string | null | undefined): string | null {
   return cut === '' ? null : cut;
 }
 
-/** A hardware address in any usual writing (`AA-BB-…`, `aabb…`) as `aa:bb:cc:dd:ee:ff`; null when it is none of a device. */
+/**
+ * A hardware address in any usual writing (`AA-BB-…`, `aabb.…`, `2:11:…` without leading zeros) as `aa:bb:cc:dd:ee:ff`; null
+ * when it is none of a single device.
+ */
 export function deviceMac(raw: string | null | undefined): string | null {
   const digits = (raw ?? '')
     .slice(0, 40)
-    .replace(/[\s:.-]/g, '')
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/\b[0-9a-f]\b/g, '0$&')
+    .replace(/[\s:.-]/g, '');
   if (!/^[0-9a-f]{12}$/.test(digits) || digits === '000000000000') return null;
   // The lowest bit of the first byte marks a group of devices.
   if (Number.parseInt(digits.slice(0, 2), 16) % 2 === 1) return null;

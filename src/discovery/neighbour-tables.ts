@@ -1,6 +1,7 @@
 // The kernel's table of neighbours (who answered ARP), as three programs and systems write it. Pure; what is not an
 // entry that was answered is left out.
 
+import { deviceMac } from './device-text.ts';
 import { parseIpv4 } from './ipv4.ts';
 
 export interface Neighbour {
@@ -63,17 +64,8 @@ export function parseArpProgram(text: string): Neighbour[] {
   });
 }
 
-/** A MAC in any of the usual spellings as small letters with colons; null when it is none or belongs to no single device. */
-export function normalMac(text: string): string | null {
-  const parts = text.split(/[:-]/, 7);
-  if (parts.length !== 6 || !parts.every((part) => /^[\da-f]{1,2}$/i.test(part))) return null;
-  const mac = parts.map((part) => part.toLowerCase().padStart(2, '0')).join(':');
-  const isGroup = (parseInt(mac, 16) & 1) === 1;
-  return isGroup || mac === '00:00:00:00:00:00' ? null : mac;
-}
-
 function entry(address: string, text: string, device: string): Neighbour[] {
-  const mac = normalMac(text);
+  const mac = deviceMac(text);
   return mac === null || parseIpv4(address) === null ? [] : [{ address, mac, interface: device }];
 }
 

@@ -1,9 +1,8 @@
 // The door of a run: whatever a way of looking read from the network goes through here once. What a device says may point
 // at nothing but devices of the networks that are looked through, and is cut and cleaned before anybody shows it.
 
-import { plainText } from './banners.ts';
+import { deviceMac, deviceText } from './device-text.ts';
 import { isIn } from './ipv4.ts';
-import { normalMac } from './neighbour-tables.ts';
 import { atServer } from './server-url.ts';
 import type { FoundStream, LocalNetwork, Service, Sighting } from './types.ts';
 
@@ -27,12 +26,12 @@ export function saneSighting(sighting: Sighting, bounds: Bounds): Sighting | nul
   if (!isDevice(address, bounds)) return null;
   return {
     ...{ way, address },
-    mac: typeof sighting.mac === 'string' ? normalMac(sighting.mac) : null,
+    mac: deviceMac(sighting.mac),
     serial: serialOf(sighting.serial),
     endpoint: endpointOf(sighting.endpoint),
-    name: textOf(sighting.name),
-    maker: textOf(sighting.maker),
-    model: textOf(sighting.model),
+    name: deviceText(sighting.name),
+    maker: deviceText(sighting.maker),
+    model: deviceText(sighting.model),
     services: (sighting.services ?? []).slice(0, MAX_SERVICES).flatMap((service) => saneService(service, bounds)),
     streams: (sighting.streams ?? []).slice(0, MAX_STREAMS).flatMap((stream) => saneStream(stream, bounds)),
     needsPassword: needsPassword === true,
@@ -57,7 +56,7 @@ function saneStream(stream: FoundStream, bounds: Bounds): FoundStream[] {
   const hasSize = isSide(width) && isSide(height);
   return [
     {
-      ...{ source, way, confirmed, label: plainText(stream.label) || 'main', codec: plainText(codec) },
+      ...{ source, way, confirmed, label: deviceText(stream.label) ?? 'main', codec: deviceText(codec) ?? '' },
       ...{ width: hasSize ? width : 0, height: hasSize ? height : 0 },
       fps: fps > 0 && fps <= MAX_FPS ? Math.round(fps * 100) / 100 : 0,
     },
@@ -82,13 +81,9 @@ function saneUrl(text: string, schemes: RegExp, bounds: Bounds): string | null {
   return url.href;
 }
 
-function textOf(text: string | null | undefined): string | null {
-  return typeof text === 'string' ? plainText(text) || null : null;
-}
-
 /** A serial that many devices share (`0000000`, `123`) tells none from another. */
 function serialOf(text: string | null | undefined): string | null {
-  const serial = textOf(text);
+  const serial = deviceText(text);
   return serial !== null && serial.length >= 6 && new Set(serial).size > 1 ? serial : null;
 }
 
