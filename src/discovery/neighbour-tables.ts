@@ -1,5 +1,5 @@
-// The kernel's table of neighbours (who answered ARP), as three programs and systems write it. Pure; what is not an
-// entry that was answered is left out.
+// The kernel's table of neighbours (who answered ARP), as three programs and systems write it. Pure. A neighbour is
+// who answered; doctor reads Linux's table line by line, for it matters there who did not.
 
 import { deviceMac } from './device-text.ts';
 import { parseIpv4 } from './ipv4.ts';
@@ -12,22 +12,37 @@ export interface Neighbour {
   readonly interface: string;
 }
 
+/** A line of Linux's table as it stands there. */
+export interface ArpLine {
+  readonly address: string;
+  /** False: the kernel asked, and nobody has answered. */
+  readonly answered: boolean;
+  readonly mac: string;
+  readonly interface: string;
+}
+
 /** More than any kernel keeps. */
 const MAX_ENTRIES = 16_384;
 /** In a line of /proc/net/arp: the entry was answered. */
 const COMPLETE = 0x2;
 
 /**
- * Linux, /proc/net/arp:
+ * Linux, /proc/net/arp, line by line:
  *
  *     IP address       HW type     Flags       HW address            Mask     Device
  *     192.168.1.20     0x1         0x2         c0:56:e3:12:34:56     *        eth0
  */
-export function parseProcArp(text: string): Neighbour[] {
-  return linesOf(text).flatMap((line) => {
+export function readProcArp(text: string): ArpLine[] {
+  const [, ...lines] = linesOf(text);
+  return lines.map((line) => {
     const [address = '', , flags = '', mac = '', , device = ''] = line.trim().split(/\s+/, 7);
-    return (Number(flags) & COMPLETE) === 0 ? [] : entry(address, mac, device);
+    return { address, answered: (Number(flags) & COMPLETE) !== 0, mac, interface: device };
   });
+}
+
+/** Linux, /proc/net/arp. */
+export function parseProcArp(text: string): Neighbour[] {
+  return readProcArp(text).flatMap((line) => (line.answered ? entry(line.address, line.mac, line.interface) : []));
 }
 
 /** `ip -j neigh`: [{"dst":"192.168.1.20","dev":"eth0","lladdr":"c0:56:e3:12:34:56","state":["REACHABLE"]}, …] */
