@@ -16,7 +16,7 @@ function printed(steps: readonly StepReport[], picture: boolean): string {
 }
 
 function report(step: StepReport['step'], state: StepReport['state'], saw: string, advice = ''): StepReport {
-  return { step, state, saw, advice, tookMs: 1 };
+  return { step, state, saw, advice, seen: { code: 'stopped', values: {} }, advised: null, tookMs: 1 };
 }
 
 test('each step has a line with a word, and what to do stands below', () => {

@@ -8,7 +8,11 @@ import { Examinations } from './examinations.ts';
 import { CameraRecord } from './registry.ts';
 
 const RULES = { allowed: [], ownPorts: [8080] };
-const STEP: StepReport = { step: 'name', state: 'passed', saw: 'It is there.', advice: '', tookMs: 1 };
+const SEEN = { code: 'name-is-address', values: { host: '192.168.1.20' } } as const;
+const STEP: StepReport = {
+  ...{ step: 'name', state: 'passed', saw: 'It is there.', advice: '' },
+  ...{ seen: SEEN, advised: null, tookMs: 1 },
+};
 const END: Examination = { source: 'rtsp://h/', steps: [STEP], picture: true, tookMs: 5 };
 
 function record(id: string, guarded = false): CameraRecord {

@@ -2,7 +2,9 @@
 // against this machine's. Sightline uses differences of it only; the camera's own overlay and recordings show it as it is.
 
 import type { DeviceClock } from '../discovery/onvif-device.ts';
-import { duration, passed, skipped, warned } from './finding.ts';
+import type { SeenValues } from '../link/finding-codes.ts';
+import { inMs } from './figures.ts';
+import { passed, skipped, warned } from './finding.ts';
 import type { Finding } from './types.ts';
 
 /** From 1900, where NTP counts from, to 1970. */
@@ -42,13 +44,15 @@ export interface ToldClocks {
   readonly date: ClockPair | null;
 }
 
+type Source = SeenValues['clock-differs']['source'];
+
 /** One way of telling. */
 interface Witness {
   /** The camera's clock minus ours. */
   readonly offsetUs: number;
   /** So little is none. */
   readonly passedUs: number;
-  readonly by: string;
+  readonly source: Source;
 }
 
 /**
@@ -57,50 +61,44 @@ interface Witness {
  */
 export function judgeClock({ rtcp, onvif, date }: ToldClocks): Finding {
   const counts = rtcp !== null && rtcp.cameraUs < EARLIEST_US;
-  const report = rtcp === null || counts ? null : witnessOf(rtcp, 'its RTCP reports', RTCP_PASSED_US);
+  const report = rtcp === null || counts ? null : witnessOf(rtcp, 'rtcp', RTCP_PASSED_US);
   const device = onvif === null ? null : ofDevice(onvif);
   if (report !== null && device !== null && !isRight(report) && isRight(device)) {
-    const gap = `its RTCP reports are ${duration(report.offsetUs)} ${wayOf(report)}`;
-    return passed(`The camera's clock agrees with this machine's to ${agreement(device)}, by ${device.by}; ${gap} it.`);
+    return passed({ code: 'clock-agrees-but-rtcp', values: offOf(report) });
   }
-  const best = report ?? device ?? (date === null ? null : witnessOf(date, 'the Date of its answers', DATE_PASSED_US));
+  const best = report ?? device ?? (date === null ? null : witnessOf(date, 'date', DATE_PASSED_US));
   if (best !== null) return judgeWitness(best);
-  if (counts) return skipped('The camera reports a time since its start, which is no time of day.');
-  return skipped('The camera told no time: neither an RTCP report nor a Date came, and it does not speak ONVIF.');
+  return skipped({ code: counts ? 'clock-counts-from-start' : 'clock-untold', values: {} });
 }
 
-function witnessOf({ cameraUs, oursUs }: ClockPair, by: string, passedUs: number): Witness {
-  return { offsetUs: cameraUs - oursUs, passedUs, by };
+function witnessOf({ cameraUs, oursUs }: ClockPair, source: Source, passedUs: number): Witness {
+  return { offsetUs: cameraUs - oursUs, passedUs, source };
 }
 
 function ofDevice({ offsetMs, uncertaintyMs }: Pick<DeviceClock, 'offsetMs' | 'uncertaintyMs'>): Witness {
-  return { offsetUs: offsetMs * 1000, passedUs: ONVIF_PASSED_US + uncertaintyMs * 1000, by: 'ONVIF' };
+  return { offsetUs: offsetMs * 1000, passedUs: ONVIF_PASSED_US + uncertaintyMs * 1000, source: 'onvif' };
 }
 
 function judgeWitness(witness: Witness): Finding {
-  const { offsetUs, by } = witness;
+  const { offsetUs, source } = witness;
   if (isRight(witness)) {
-    return passed(`The camera's clock agrees with this machine's to ${agreement(witness)}, by ${by}.`);
+    // Only RTCP tells more than seconds.
+    const withinMs = source === 'rtcp' ? inMs(Math.max(1000, Math.abs(offsetUs))) : null;
+    return passed({ code: 'clock-agrees', values: { withinMs, source } });
   }
-  const offHours = Math.abs(offsetUs / HOUR_US - Math.round(offsetUs / HOUR_US)) * HOUR_US;
-  const isZone = Math.abs(offsetUs) > HOUR_US / 2 && Math.abs(offsetUs) < 15 * HOUR_US && offHours < ZONE_US;
-  return warned(
-    `The camera's clock is ${duration(offsetUs)} ${wayOf(witness)} this machine's, by ${by}.`,
-    isZone
-      ? 'Set time zone and daylight saving time in the camera, and let it ask a time server (NTP).'
-      : 'Let the camera ask a time server (NTP); if it does, look at the clock of this machine.',
-  );
+  const seen = { code: 'clock-differs', values: { ...offOf(witness), source } } as const;
+  return warned(seen, { code: isZone(offsetUs) ? 'set-time-zone' : 'ask-time-server', values: {} });
 }
 
 function isRight({ offsetUs, passedUs }: Witness): boolean {
   return Math.abs(offsetUs) <= passedUs;
 }
 
-function wayOf({ offsetUs }: Witness): string {
-  return offsetUs > 0 ? 'ahead of' : 'behind';
+function isZone(offsetUs: number): boolean {
+  const offHours = Math.abs(offsetUs / HOUR_US - Math.round(offsetUs / HOUR_US)) * HOUR_US;
+  return Math.abs(offsetUs) > HOUR_US / 2 && Math.abs(offsetUs) < 15 * HOUR_US && offHours < ZONE_US;
 }
 
-/** Only RTCP tells more than seconds. */
-function agreement({ offsetUs, passedUs }: Witness): string {
-  return passedUs === RTCP_PASSED_US ? duration(Math.max(1000, Math.abs(offsetUs))) : 'a few seconds';
+function offOf({ offsetUs }: Witness): SeenValues['clock-agrees-but-rtcp'] {
+  return { offMs: inMs(Math.abs(offsetUs)), way: offsetUs > 0 ? 'ahead' : 'behind' };
 }

@@ -1,23 +1,43 @@
-// Makes what a step found, and the words that several steps share: figures with their units, and texts that come from
-// the network, made harmless before a person sees them.
+// Makes what a step found, of codes with values and in English words, and makes texts that come from the network
+// harmless before a person sees them.
 
-import type { Finding } from './types.ts';
+import { ERROR_CODES } from '../base/errors.ts';
+import type { Problem } from '../base/errors.ts';
+import type { StepState } from '../link/examination.ts';
+import type { Seen, SeenValues } from '../link/finding-codes.ts';
+import type { Advised, Finding } from './types.ts';
+import { adviceText, seenText } from './words.ts';
 
-export function passed(saw: string): Finding {
-  return { state: 'passed', saw, advice: '' };
+export function passed(seen: Seen): Finding {
+  return finding('passed', seen, null);
 }
 
-export function warned(saw: string, advice: string): Finding {
-  return { state: 'warned', saw, advice };
+export function warned(seen: Seen, advised: Advised): Finding {
+  return finding('warned', seen, advised);
 }
 
-export function failed(saw: string, advice: string): Finding {
-  return { state: 'failed', saw, advice };
+export function failed(seen: Seen, advised: Advised): Finding {
+  return finding('failed', seen, advised);
 }
 
 /** `why`: what is missing, so that this could not be looked at. */
-export function skipped(why: string): Finding {
-  return { state: 'skipped', saw: why, advice: '' };
+export function skipped(why: Seen): Finding {
+  return finding('skipped', why, null);
+}
+
+function finding(state: StepState, seen: Seen, advised: Advised): Finding {
+  const coded = advised === null || advised.code === null ? null : advised;
+  return { state, saw: seenText(seen), advice: adviceText(advised), seen, advised: coded };
+}
+
+/** A problem inside a finding. */
+export function named({ code, text }: Problem): SeenValues['problem'] {
+  return { problem: code, text };
+}
+
+/** The advice of a problem: its code's, unless it has a hint of its own. */
+export function hintOf({ code, hint }: Problem): Advised {
+  return hint === ERROR_CODES[code].hint ? { code: 'as-problem', values: { problem: code } } : { code: null, hint };
 }
 
 /** A text of somebody else's: one line of printable characters, cut. */
@@ -27,29 +47,4 @@ export function plain(text: string, most = 80): string {
     .replace(/\s+/g, ' ')
     .trim();
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
-}
-
-/** `0.4 ms`, `38 ms`, `1.4 s`, `2 min 5 s`, `1 h 0 min`, `3 days`. */
-export function duration(us: number): string {
-  const ms = Math.abs(us) / 1000;
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 72 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
-}
-
-/** `0.05 %`, `5 %`. */
-export function percent(share: number): string {
-  const value = share * 100;
-  return `${value >= 1 ? Math.round(value * 10) / 10 : Number(value.toPrecision(2))} %`;
-}
-
-/** `a, b and c`. */
-export function listed(parts: readonly string[]): string {
-  if (parts.length < 2) return parts.join('');
-  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 }

@@ -14,6 +14,7 @@ import { judgeLogin } from './login.ts';
 import { askOnvifClock } from './onvif-clock.ts';
 import { judgeDecoding, judgePicture } from './picture.ts';
 import { Pictures } from './pictures.ts';
+import { mayBeCamera } from './speaker.ts';
 
 const WINDOW_MS = 5000;
 const LATE_MS = 6000;
@@ -34,7 +35,7 @@ export async function examineHttp(course: Course): Promise<void> {
   const accepted = isAsked ? failure?.code !== 'camera-unauthorized' : null;
   if (!sheet.note('login', judgeLogin({ status, challenges, hasCredentials, accepted }))) return;
   const pathError = failure !== null && isOfPath(failure) ? failure : null;
-  const mayTry = isWrongPath(pathError) && (speaker.kind === '' || speaker.kind === 'a camera server');
+  const mayTry = isWrongPath(pathError) && mayBeCamera(speaker);
   const known = mayTry ? await tryKnownPaths(ground, speaker) : NONE_TRIED;
   const path = judgeHttpPath(ground.place.url, speaker, pathError, known);
   if (!sheet.note('path', path)) return;
@@ -51,7 +52,7 @@ interface Sending {
 async function examineSending(course: Course, { watch, startedUs, silence }: Sending): Promise<void> {
   const { request, sheet, speaker } = course;
   if (silence !== null) {
-    sheet.skipTo('stream', 'No picture came.');
+    sheet.skipTo('stream', { code: 'picture-none', values: {} });
     sheet.note('stream', judgeHttpStream(watch.facts, 0, silence));
     return;
   }
@@ -73,9 +74,9 @@ async function noteWatched(
   const { facts } = watch;
   await watch[Symbol.asyncDispose]();
   sheet.note('stream', judgeHttpStream(facts, facts.firstUs - startedUs, null));
-  sheet.note('keyframes', passed('Each picture is a JPEG, which stands alone.'));
+  sheet.note('keyframes', passed({ code: 'keyframes-all', values: {} }));
   sheet.note('timestamps', judgeHttpTimestamps(facts));
   const date = ofDate(speaker.headers.get('date') ?? null, wallUs(heardAtUs));
   sheet.note('clock', judgeClock({ rtcp: null, onvif, date }));
-  sheet.note('loss', skipped('HTTP repeats what is lost; what is held back shows in the longest pause.'));
+  sheet.note('loss', skipped({ code: 'loss-hidden', values: {} }));
 }

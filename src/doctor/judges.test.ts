@@ -7,7 +7,8 @@ import { parseChallenges } from '../rtsp/auth.ts';
 import { parseSdp } from '../rtsp/sdp.ts';
 import { judgeClock, ofDate, ofReport } from './clock-judge.ts';
 import type { ToldClocks } from './clock-judge.ts';
-import { duration, percent, plain } from './finding.ts';
+import { duration, percent } from './figures.ts';
+import { plain } from './finding.ts';
 import { judgeLogin } from './login.ts';
 import { judgePath } from './path.ts';
 import { judgeDecoding, judgePicture } from './picture.ts';
@@ -223,7 +224,10 @@ describe('loss', () => {
     assert.equal(judgeLoss({ ...facts(), jitterUs: 400_000 }, { ...good, jitter: false }).state, 'passed');
     assert.equal(judgeLoss({ ...facts(), longestPauseUs: 4e6 }, good).state, 'warned');
     assert.match(
-      judgeLoss(facts(), { ...good, ended: 'the camera closed the connection' }).saw,
+      judgeLoss(facts(), {
+        ...good,
+        ended: new SightlineError('camera-closed', 'the camera closed the connection').toProblem(),
+      }).saw,
       /ended the session after 10/,
     );
   });
@@ -265,7 +269,7 @@ describe('pictures', () => {
 });
 
 it('figures are written for people', () => {
-  const lengths = [400, 38_000, 1_400_000, 125e6, 3600e6, 4 * 86_400e6].map(duration);
+  const lengths = [0.4, 38, 1400, 125e3, 3600e3, 4 * 86_400e3].map(duration);
   assert.deepEqual(lengths, ['0.4 ms', '38 ms', '1.4 s', '2 min 5 s', '1 h 0 min', '4 days']);
   assert.deepEqual([percent(0.05), percent(0.00321)], ['5 %', '0.32 %']);
   assert.equal(plain('a\r\n\u001b[31mb\u0000c'), 'a [31mb c');

@@ -10,18 +10,12 @@ import { HTTP_LIMITS } from '../ingest/sources/http-limits.ts';
 import { HttpClient } from '../ingest/sources/http-request.ts';
 import { typeError } from '../ingest/sources/http-status.ts';
 import { RtspClient } from '../rtsp/client.ts';
-import type { OtherPath } from './path.ts';
+import type { KnownPaths } from './path.ts';
 import type { Speaker } from './speaker.ts';
 import type { Ground } from './types.ts';
 
 const MOST_PATHS = 20;
 const LIMIT_MS = 8000;
-
-export interface KnownPaths {
-  /** How many were asked for. */
-  readonly tried: number;
-  readonly found: readonly OtherPath[];
-}
 
 export const NONE_TRIED: KnownPaths = { tried: 0, found: [] };
 

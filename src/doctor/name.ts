@@ -4,7 +4,7 @@ import { lookup } from 'node:dns';
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import { SightlineError } from '../base/errors.ts';
-import { failed, listed, passed } from './finding.ts';
+import { failed, hintOf, named, passed } from './finding.ts';
 import type { Finding, Ground } from './types.ts';
 
 const LIMIT_MS = 5000;
@@ -22,9 +22,9 @@ export async function lookUpName(ground: Ground): Promise<NameFacts> {
   try {
     const found = await ask(ground);
     const addresses = [...new Set(found.map(({ address }) => address))];
-    const shown = listed(addresses.slice(0, MOST_SHOWN));
-    const saw = isIP(host) === 0 ? `${host} is ${shown}.` : `${host} is an address: there is no name to look up.`;
-    return { finding: passed(saw), addresses };
+    if (isIP(host) !== 0) return { finding: passed({ code: 'name-is-address', values: { host } }), addresses };
+    const values = { host, addresses: addresses.slice(0, MOST_SHOWN) };
+    return { finding: passed({ code: 'name-found', values }), addresses };
   } catch (error) {
     ground.signal.throwIfAborted();
     return { finding: judgeFailure(host, error), addresses: [] };
@@ -55,17 +55,13 @@ async function ask({ place: { host, port }, guard, signal }: Ground): Promise<re
 /** `error`: the system's, or the guard's refusal. */
 export function judgeFailure(host: string, error: unknown): Finding {
   if (error instanceof SightlineError && error.code === 'source-forbidden') {
-    return failed(`${error.message}.`, error.hint);
+    const problem = error.toProblem();
+    return failed({ code: 'problem', values: named(problem) }, hintOf(problem));
   }
   const code = error instanceof Error && 'code' in error ? error.code : '';
   if (code === 'EAI_AGAIN' || code === 'camera-unknown-host') {
-    return failed(
-      `${host} could not be looked up: no name server answered.`,
-      "Check this machine's network, or write the camera's IP address instead of its name.",
-    );
+    return failed({ code: 'name-server-silent', values: { host } }, { code: 'write-ip', values: {} });
   }
-  const advice = host.endsWith('.local')
-    ? "Check the spelling; names in .local need mDNS on this machine: else write the camera's IP address."
-    : "Check the spelling, or write the camera's IP address: your router's list of devices shows it.";
-  return failed(`Nothing is called ${host}.`, advice);
+  const advice = host.endsWith('.local') ? 'check-name-mdns' : 'check-name';
+  return failed({ code: 'name-unknown', values: { host } }, { code: advice, values: {} });
 }

@@ -2,11 +2,10 @@
 // Watches the pictures of a camera through the link; the judging below is pure.
 
 import { nowUs } from '../base/clock.ts';
-import { ERROR_CODES, SightlineError } from '../base/errors.ts';
 import type { ErrorCode, Problem } from '../base/errors.ts';
 import type { CodecReport } from '../link/types.ts';
 import type { Subscription } from '../link/types.ts';
-import { duration, failed, passed, skipped, warned } from './finding.ts';
+import { failed, hintOf, named, passed, skipped, warned } from './finding.ts';
 import type { Finding, PictureView } from './types.ts';
 
 /** Whoever asks for a quality gets what was decoded, also of a camera that sends JPEG. */
@@ -163,27 +162,26 @@ const UNDECODABLE: ReadonlySet<ErrorCode> = new Set(['decode-failed', 'quarantin
 
 /** What `decoding` names is not said twice. */
 export function judgePicture({ picture, problem }: PictureFacts): Finding {
-  if (picture !== null) {
-    return passed(
-      `The first picture has ${picture.width}x${picture.height} and came after ${duration(picture.afterMs * 1000)}.`,
-    );
+  if (picture !== null) return passed({ code: 'picture-came', values: picture });
+  if (problem === null) {
+    return failed({ code: 'picture-none', values: {} }, { code: 'as-problem', values: { problem: 'picture-timeout' } });
   }
-  if (problem !== null && UNDECODABLE.has(problem.code)) return skipped('What the camera sends could not be decoded.');
-  if (problem === null) return failed('No picture came.', ERROR_CODES['picture-timeout'].hint);
-  return failed(`No picture came: ${problem.text.replace(/\.$/, '')}.`, problem.hint);
+  if (UNDECODABLE.has(problem.code)) return skipped({ code: 'picture-undecodable', values: {} });
+  return failed({ code: 'picture-none-because', values: named(problem) }, hintOf(problem));
 }
 
 /** `isWhole`: nothing was lost on the way, so that what cannot be decoded is the camera's own. */
 export function judgeDecoding({ picture, problem, decoding, count }: PictureFacts, isWhole: boolean): Finding {
+  const undecodable = problem !== null && UNDECODABLE.has(problem.code) ? problem : null;
   if (picture === null) {
-    if (problem === null || !UNDECODABLE.has(problem.code)) return skipped('There was no picture to decode.');
-    return failed(problem.text, problem.hint);
+    if (undecodable === null) return skipped({ code: 'decoding-nothing', values: {} });
+    return failed({ code: 'problem', values: named(undecodable) }, hintOf(undecodable));
   }
-  const wrong = decoding?.problem ?? (problem !== null && UNDECODABLE.has(problem.code) ? problem : null);
-  if (wrong !== null) return warned(`Pictures came, then none any more: ${wrong.text}`, wrong.hint);
-  const { decoded = count, bad = 0 } = decoding ?? {};
-  if (bad === 0) return passed(`${decoded} pictures were decoded without an error.`);
-  const saw = `${decoded} pictures were decoded; ${bad} could not be, or only in part.`;
-  if (!isWhole) return skipped(`${saw} Packets were missing, which explains it.`);
-  return warned(saw, new SightlineError('decode-failed', saw).hint);
+  const wrong = decoding?.problem ?? undecodable;
+  if (wrong !== null) return warned({ code: 'decoding-ended', values: named(wrong) }, hintOf(wrong));
+  const { decoded: pictures = count, bad = 0 } = decoding ?? {};
+  if (bad === 0) return passed({ code: 'decoding-sound', values: { pictures } });
+  if (!isWhole) return skipped({ code: 'decoding-bad-by-loss', values: { pictures, bad } });
+  const advised = { code: 'as-problem', values: { problem: 'decode-failed' } } as const;
+  return warned({ code: 'decoding-bad', values: { pictures, bad } }, advised);
 }

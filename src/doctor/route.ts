@@ -49,17 +49,18 @@ async function ownAddressTowards(address: string, port: number): Promise<string>
 export function judgeRoute(address: string, own: string, interfaces: Interfaces): RouteFacts {
   const all = Object.entries(interfaces).flatMap(([name, list = []]) => list.map((each) => ({ ...each, name })));
   const isOurs = isLoopbackAddress(address) || all.some((each) => each.address === address);
-  if (isOurs)
-    return { finding: passed(`${address} is this machine itself.`), route: { kind: 'this-machine', network: '' } };
+  if (isOurs) {
+    const finding = passed({ code: 'route-here', values: { address } });
+    return { finding, route: { kind: 'this-machine', network: '' } };
+  }
   const used = all.find((each) => each.address === own);
-  const from = used === undefined ? `from ${own}` : `over ${used.name} from ${own}`;
   const network = used?.cidr ?? '';
   if (used !== undefined && used.cidr !== null && contains(used.cidr, address)) {
-    const text = `${address} is in the network ${used.cidr} that this machine is plugged into, ${from}.`;
-    return { finding: passed(text), route: { kind: 'attached', network } };
+    const values = { address, network, by: used.name, own };
+    return { finding: passed({ code: 'route-attached', values }), route: { kind: 'attached', network } };
   }
-  const text = `${address} is reached through a router, ${from}.`;
-  return { finding: passed(text), route: { kind: 'routed', network } };
+  const values = { address, by: used?.name ?? null, own };
+  return { finding: passed({ code: 'route-routed', values }), route: { kind: 'routed', network } };
 }
 
 function contains(cidr: string, address: string): boolean {
@@ -72,8 +73,6 @@ function contains(cidr: string, address: string): boolean {
 }
 
 function noRoute(address: string, code: string): Finding {
-  const advice = isIPv6(address)
-    ? "This machine has no IPv6 way there: write the camera's IPv4 address."
-    : 'Connect this machine to a network; check its cable or Wi-Fi and its own address.';
-  return failed(`This machine has no way to ${address} (${code}).`, advice);
+  const advice = isIPv6(address) ? 'write-ipv4' : 'connect-machine';
+  return failed({ code: 'route-none', values: { address, error: code } }, { code: advice, values: {} });
 }

@@ -8,7 +8,7 @@ import type { Asked } from './ask.ts';
 import { judgeClock, ofDate, ofReport } from './clock-judge.ts';
 import type { ToldClocks } from './clock-judge.ts';
 import type { Course } from './course.ts';
-import { skipped, warned } from './finding.ts';
+import { skipped } from './finding.ts';
 import { NONE_TRIED, isWrongPath, tryKnownPaths } from './known-paths.ts';
 import { judgeLogin } from './login.ts';
 import { askOnvifClock } from './onvif-clock.ts';
@@ -41,7 +41,7 @@ export async function examineRtsp(course: Course): Promise<void> {
 /** Login and path; true when there is a description. */
 async function noteAsked(course: Course, { login, error, description }: Asked): Promise<boolean> {
   const { sheet, ground } = course;
-  const noAnswer = skipped('The camera did not answer DESCRIBE, so that it asked for no password either.');
+  const noAnswer = skipped({ code: 'login-no-answer', values: {} });
   if (!sheet.note('login', login === null ? noAnswer : judgeLogin(login))) return false;
   const known = isWrongPath(error) ? await tryKnownPaths(ground, course.speaker) : NONE_TRIED;
   return sheet.note('path', judgePath(ground.place.url, error, known)) && description !== null;
@@ -92,8 +92,8 @@ async function examineBegun(course: Course, { session, choice, begun, pictures }
     sheet.note('stream', finding);
     return;
   }
-  sheet.note('stream', warned(finding.saw, finding.advice));
-  sheet.skipTo('first-picture', 'The camera gives no session to look at this.');
+  sheet.note('stream', { ...finding, state: 'warned' });
+  sheet.skipTo('first-picture', { code: 'stream-no-session', values: {} });
   notePictures(course, facts, true);
 }
 
@@ -112,7 +112,7 @@ async function noteWatched(
   const { request, sheet, ground, address } = course;
   const watching = watchOn(session, watch, request.windowMs ?? WINDOW_MS);
   const [facts, onvif] = await Promise.all([watching, askOnvifClock(ground, address)]);
-  const ended = session.ended?.message ?? null;
+  const ended = session.ended?.toProblem() ?? null;
   await session[Symbol.asyncDispose]();
   sheet.note('keyframes', judgeKeyframes(facts, isJpeg));
   sheet.note('timestamps', judgeTimestamps(facts));

@@ -3,9 +3,11 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SightlineError } from '../base/errors.ts';
+import type { SourceAddress } from '../config/camera.ts';
 import type { Examination } from '../link/examination.ts';
+import type { Seen } from '../link/finding-codes.ts';
 import { judgePort, judgeReach, judgeServer } from './door.ts';
-import { failed } from './finding.ts';
+import { failed, hintOf, named } from './finding.ts';
 import { examineHttp } from './http-steps.ts';
 import { hear, knock } from './knock.ts';
 import { lookUpName } from './name.ts';
@@ -33,10 +35,10 @@ export async function examine(request: DoctorRequest): Promise<Examination> {
     const place = placeOf(source);
     if (place === null) await examineLocal(request, sheet);
     else await examineNetwork(request, sheet, place);
-    sheet.skipTo(null, `Not looked at: ${sheet.failure ?? 'a step'} failed before.`);
+    sheet.skipTo(null, { code: 'not-looked-at', values: { failed: sheet.failure } });
   } catch (error) {
     if (!signal.aborted) throw error;
-    sheet.skipTo(null, 'The examination was stopped before.');
+    sheet.skipTo(null, { code: 'stopped', values: {} });
   }
   return sheet.examination(source.display);
 }
@@ -55,7 +57,7 @@ async function examineNetwork(request: DoctorRequest, sheet: Sheet, place: Place
     const { heard, speaker, atUs } = await hear(ground, visit.dialled);
     if (!sheet.note('port', judgePort(visit, heard, speaker))) return;
     if (source.kind === 'ffmpeg') {
-      sheet.skipTo('first-picture', 'FFmpeg opens this source; its own reader is not looked into.');
+      sheet.skipTo('first-picture', { code: 'ffmpeg-opens', values: {} });
       await examinePictures(request, sheet);
       return;
     }
@@ -66,19 +68,19 @@ async function examineNetwork(request: DoctorRequest, sheet: Sheet, place: Place
   } catch (error) {
     // The name has another address than before, and that one may not be dialled.
     if (!(error instanceof SightlineError) || error.code !== 'source-forbidden') throw error;
-    sheet.note(sheet.next, failed(`${error.message}.`, error.hint));
+    const problem = error.toProblem();
+    sheet.note(sheet.next, failed({ code: 'problem', values: named(problem) }, hintOf(problem)));
   }
 }
 
-const LOCAL_WORDS: Readonly<Record<string, string>> = {
-  device: 'A device of this machine: there is no network to look at.',
-  file: 'A file: there is no network to look at.',
-  test: 'The test card: there is no network to look at.',
-  push: 'A camera that is sent to us: there is nothing to dial.',
-};
+/** Why there is no network to look at. */
+const LOCAL_CODES = {
+  ...{ device: 'is-device', file: 'is-file', test: 'is-test-card', push: 'is-pushed' },
+  ...{ ffmpeg: 'is-ffmpeg', rtsp: 'is-ffmpeg', http: 'is-ffmpeg' },
+} as const satisfies Record<SourceAddress['kind'], Seen['code']>;
 
 async function examineLocal(request: DoctorRequest, sheet: Sheet): Promise<void> {
-  sheet.skipTo('first-picture', LOCAL_WORDS[request.source.kind] ?? 'FFmpeg opens this source, wherever it is.');
+  sheet.skipTo('first-picture', { code: LOCAL_CODES[request.source.kind], values: {} });
   await examinePictures(request, sheet);
 }
 

@@ -1,6 +1,7 @@
 // Doctor's own RTSP session with the camera: described, set up and played like the server's, but everything that comes
 // goes into a StreamWatch.
 
+import { SightlineError } from '../base/errors.ts';
 import { RtspClient } from '../rtsp/client.ts';
 import type { Channels } from '../rtsp/client.ts';
 import type { SessionDescription } from '../rtsp/sdp.ts';
@@ -16,7 +17,7 @@ export class WatchedSession implements AsyncDisposable {
   readonly #signal: AbortSignal;
   #watch: StreamWatch | null = null;
   #channels: Channels = { rtp: 0, rtcp: 1 };
-  #ended: Error | null = null;
+  #ended: SightlineError | null = null;
 
   constructor({ source, place, tlsVerify, guard, signal }: Ground) {
     this.#signal = signal;
@@ -28,7 +29,7 @@ export class WatchedSession implements AsyncDisposable {
   }
 
   /** Why the camera's side ended; null while it lives. */
-  get ended(): Error | null {
+  get ended(): SightlineError | null {
     return this.#ended;
   }
 
@@ -42,7 +43,7 @@ export class WatchedSession implements AsyncDisposable {
     this.#watch = watch;
     this.#channels = await this.#client.setup(media);
     await this.#client.play();
-    void this.#client.ended.then((reason) => (this.#ended = reason));
+    void this.#client.ended.then((reason) => (this.#ended = SightlineError.from(reason)));
     return watch;
   }
 

@@ -3,6 +3,7 @@
 import { nowUs } from '../base/clock.ts';
 import { EXAMINATION_STEPS } from '../link/examination.ts';
 import type { Examination, StepName, StepReport } from '../link/examination.ts';
+import type { Seen } from '../link/finding-codes.ts';
 import { skipped } from './finding.ts';
 import type { Finding } from './types.ts';
 
@@ -17,18 +18,18 @@ export class Sheet {
   }
 
   /** Writes what a step found; true when it is worth going on. Steps before it that are not written are an error. */
-  note(step: StepName, { state, saw, advice }: Finding): boolean {
+  note(step: StepName, finding: Finding): boolean {
     if (EXAMINATION_STEPS[this.#steps.length] !== step) throw new RangeError(`the step ${step} is not next`);
     const now = nowUs();
-    const report = { step, state, saw, advice, tookMs: Math.round((now - this.#sinceUs) / 1000) };
+    const report = { step, ...finding, tookMs: Math.round((now - this.#sinceUs) / 1000) };
     this.#sinceUs = now;
     this.#steps.push(report);
     this.#onStep(report);
-    return state !== 'failed';
+    return finding.state !== 'failed';
   }
 
   /** Skips the steps before `step` that are not written; all that are left without it. */
-  skipTo(step: StepName | null, why: string): void {
+  skipTo(step: StepName | null, why: Seen): void {
     const end = step === null ? EXAMINATION_STEPS.length : EXAMINATION_STEPS.indexOf(step);
     for (const left of EXAMINATION_STEPS.slice(this.#steps.length, end)) this.note(left, skipped(why));
   }

@@ -1,6 +1,7 @@
 // Who answers at a port, judged by the first bytes that came from there: an RTSP server, a web server (a printer's?),
 // something else, or nobody. Pure; whatever is shown of it is made plain.
 
+import type { SpeakerKind } from '../link/finding-codes.ts';
 import { parseChallenges } from '../rtsp/auth.ts';
 import type { Challenge } from '../rtsp/auth.ts';
 import { plain } from './finding.ts';
@@ -16,33 +17,33 @@ export interface Speaker {
   readonly server: string;
   /** Of its web page; empty without one. */
   readonly title: string;
-  /** What kind of thing it is by all that: `a printer`; empty when nothing tells. */
-  readonly kind: string;
+  /** What kind of thing it is by all that; null when nothing tells. */
+  readonly kind: SpeakerKind | null;
 }
 
 const NOBODY: Speaker = {
   ...{ protocol: 'silent', status: 0, headers: new Map<string, string>(), challenges: [], server: '', title: '' },
-  kind: '',
+  kind: null,
 };
 
 /** By name of the server or title of its page. */
-const KINDS: readonly (readonly [RegExp, string])[] = [
+const KINDS: readonly (readonly [RegExp, SpeakerKind])[] = [
   [
     /printer|laserjet|officejet|deskjet|ecotank|workforce|\bcups\b|\bipp\b|jetdirect|virata|lexmark|kyocera/i,
-    'a printer',
+    'printer',
   ],
-  [/fritz!?box|openwrt|luci|mikrotik|routeros|routerlogin|\bunifi\b|\bedgeos\b|speedport/i, 'a router'],
-  [/synology|\bqnap\b|truenas|diskstation/i, 'a network storage'],
-  [/go2rtc|mediamtx|frigate|shinobi|motioneye|zoneminder/i, 'a camera server'],
+  [/fritz!?box|openwrt|luci|mikrotik|routeros|routerlogin|\bunifi\b|\bedgeos\b|speedport/i, 'router'],
+  [/synology|\bqnap\b|truenas|diskstation/i, 'storage'],
+  [/go2rtc|mediamtx|frigate|shinobi|motioneye|zoneminder/i, 'camera-server'],
 ];
 
 /** By the first bytes of what speaks without being asked, or answers in another language. */
-const OTHERS: readonly (readonly [RegExp, string])[] = [
-  [/^SSH-/, 'an SSH server'],
-  [/^220[ -]/, 'a mail or FTP server'],
-  [/^\+OK|^\* OK/, 'a mail server'],
-  [/^RFB \d/, 'a screen (VNC)'],
-  [/^@PJL/, 'a printer'],
+const OTHERS: readonly (readonly [RegExp, SpeakerKind])[] = [
+  [/^SSH-/, 'ssh'],
+  [/^220[ -]/, 'mail-or-ftp'],
+  [/^\+OK|^\* OK/, 'mail'],
+  [/^RFB \d/, 'screen'],
+  [/^@PJL/, 'printer'],
 ];
 
 /** `bytes`: the beginning of what was heard. */
@@ -53,7 +54,7 @@ export function speakerOf(bytes: Buffer): Speaker {
   if (start === null) {
     // An alert or a handshake of TLS (RFC 8446, 5.1): type, then 3 for its version.
     const isTls = (bytes[0] === 0x15 || bytes[0] === 0x16) && bytes[1] === 3;
-    const kind = isTls ? 'a server that wants TLS' : (OTHERS.find(([pattern]) => pattern.test(text))?.[1] ?? '');
+    const kind = isTls ? 'tls' : (OTHERS.find(([pattern]) => pattern.test(text))?.[1] ?? null);
     return { ...NOBODY, protocol: 'other', kind };
   }
   const end = /\r?\n\r?\n/.exec(text);
@@ -67,7 +68,7 @@ export function speakerOf(bytes: Buffer): Speaker {
     headers,
     challenges: parseChallenges(headers.get('www-authenticate') ?? ''),
     ...{ server, title },
-    kind: KINDS.find(([pattern]) => pattern.test(`${server} ${title}`))?.[1] ?? '',
+    kind: KINDS.find(([pattern]) => pattern.test(`${server} ${title}`))?.[1] ?? null,
   };
 }
 
@@ -100,9 +101,12 @@ function titleOf(body: Buffer): string {
   return plain(/<title[^>]*>([^<]*)/i.exec(body.toString('utf8'))?.[1] ?? '');
 }
 
-/** `HP HTTP Server, a printer`: how a speaker is named in a sentence; empty when it has no name. */
-export function nameOf({ server, title, kind }: Speaker): string {
-  const names = [server, title === '' ? '' : `"${title}"`].filter((name) => name !== '').join(', ');
-  if (kind === '') return names;
-  return names === '' ? kind : `${names}, ${kind}`;
+/** `HP HTTP Server, "LaserJet"`: how a speaker is named in a sentence; empty when it has no name. */
+export function nameOf({ server, title }: Speaker): string {
+  return [server, title === '' ? '' : `"${title}"`].filter((name) => name !== '').join(', ');
+}
+
+/** True when a camera's stream may be here all the same. */
+export function mayBeCamera({ kind }: Speaker): boolean {
+  return kind === null || kind === 'camera-server';
 }

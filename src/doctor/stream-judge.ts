@@ -1,7 +1,9 @@
 // Judges what a StreamWatch saw of a camera: how often keyframes come, whether timestamps run with time, what is lost on
 // the way. Pure: figures in, findings out.
 
-import { duration, failed, passed, percent, skipped, warned } from './finding.ts';
+import type { Problem } from '../base/errors.ts';
+import { inMs } from './figures.ts';
+import { failed, named, passed, skipped, warned } from './finding.ts';
 import type { PictureTime, StreamFacts } from './stream-watch.ts';
 import type { Finding } from './types.ts';
 
@@ -19,57 +21,42 @@ const PACE_TOLERANCE = 0.15;
 const LOSS_PASSED = 0.001;
 const JITTER_PASSED_US = 200_000;
 const PAUSE_PASSED_US = 3_000_000;
+const MORE_KEYFRAMES = { code: 'set-keyframe-interval', values: {} } as const;
+const ARRIVAL = { code: 'arrival-is-used', values: {} } as const;
 
 /** Which tracks have none of it is said by `isJpeg`. */
 export function judgeKeyframes({ pictures, firstUs, lastUs }: StreamFacts, isJpeg: boolean): Finding {
-  if (isJpeg) return passed('Each picture is a JPEG, which stands alone.');
+  if (isJpeg) return passed({ code: 'keyframes-all', values: {} });
   const keys = pictures.filter(({ key }) => key);
-  const watchedUs = lastUs - firstUs;
+  const watchedMs = inMs(lastUs - firstUs);
   const first = keys[0];
-  const advice = 'Set the keyframe interval (I-frame interval, GOP) in the camera to 1 or 2 seconds.';
-  if (first === undefined) {
-    return failed(`In ${duration(watchedUs)} no keyframe came, with which a picture could begin.`, advice);
-  }
+  if (first === undefined) return failed({ code: 'keyframes-none', values: { watchedMs } }, MORE_KEYFRAMES);
   const apart = keys.slice(1).map((key, index) => key.atUs - keys[index]!.atUs);
+  const waitUs = first.atUs - firstUs;
   if (apart.length === 0) {
-    const waitUs = first.atUs - firstUs;
-    const longUs = Math.max(waitUs, lastUs - first.atUs);
-    if (longUs <= KEYFRAMES_APART_US) return passed(`One keyframe came in ${duration(watchedUs)}.`);
-    const saw =
-      waitUs > lastUs - first.atUs
-        ? `The first keyframe came after ${duration(waitUs)}: so long a new viewer waits, and a lost packet is seen.`
-        : `After the first keyframe none came for ${duration(longUs)}: so long a new viewer waits, and a lost packet is seen.`;
-    return warned(saw, advice);
+    const restUs = lastUs - first.atUs;
+    if (Math.max(waitUs, restUs) <= KEYFRAMES_APART_US) return passed({ code: 'keyframes-one', values: { watchedMs } });
+    if (waitUs > restUs) return warned({ code: 'keyframes-late', values: { waitMs: inMs(waitUs) } }, MORE_KEYFRAMES);
+    return warned({ code: 'keyframes-stopped', values: { forMs: inMs(restUs) } }, MORE_KEYFRAMES);
   }
-  const longestUs = Math.max(...apart, first.atUs - firstUs);
+  const longestUs = Math.max(...apart, waitUs);
   const usual = apart.reduce((sum, us) => sum + us, 0) / apart.length;
-  if (longestUs <= KEYFRAMES_APART_US) return passed(`A keyframe comes every ${duration(usual)}.`);
-  return warned(
-    `Keyframes are up to ${duration(longestUs)} apart: so long a new viewer waits, and a lost packet is seen.`,
-    advice,
-  );
+  if (longestUs <= KEYFRAMES_APART_US) return passed({ code: 'keyframes-every', values: { everyMs: inMs(usual) } });
+  return warned({ code: 'keyframes-far-apart', values: { apartMs: inMs(longestUs) } }, MORE_KEYFRAMES);
 }
-
-const OWN_TIME = 'The time of arrival is used instead: the picture may stutter. Update the camera, or restart it.';
 
 export function judgeTimestamps(facts: StreamFacts): Finding {
   const { pictures, clockRate, firstUs, lastUs } = facts;
-  if (pictures.length < FEWEST_PICTURES) return skipped(`Only ${pictures.length} pictures came, which tells nothing.`);
+  const count = { pictures: pictures.length };
+  if (pictures.length < FEWEST_PICTURES) return skipped({ code: 'timestamps-few', values: count });
   const distinct = pictures.filter(({ ticks }, index) => index === 0 || ticks !== pictures[index - 1]!.ticks);
-  if (distinct.length === 1) {
-    return warned(`All ${pictures.length} pictures carry the same timestamp, so their times are not known.`, OWN_TIME);
-  }
+  if (distinct.length === 1) return warned({ code: 'timestamps-same', values: count }, ARRIVAL);
   const jumps = jumpsIn(distinct, clockRate);
-  if (jumps.length > 0) {
-    const largest = jumps.reduce((most, us) => (Math.abs(us) > Math.abs(most) ? us : most));
-    const way = largest < 0 ? 'back' : 'ahead';
-    const times = jumps.length === 1 ? 'once' : `${jumps.length} times`;
-    return warned(
-      `Timestamps jumped ${times} in ${duration(lastUs - firstUs)}, at most ${duration(largest)} ${way}.`,
-      OWN_TIME,
-    );
-  }
-  return judgePace(distinct, clockRate);
+  if (jumps.length === 0) return judgePace(distinct, clockRate);
+  const largest = jumps.reduce((most, us) => (Math.abs(us) > Math.abs(most) ? us : most));
+  const times = { times: jumps.length, watchedMs: inMs(lastUs - firstUs), mostMs: inMs(Math.abs(largest)) };
+  const values = { ...times, way: largest < 0 ? 'back' : 'ahead' } as const;
+  return warned({ code: 'timestamps-jump', values }, ARRIVAL);
 }
 
 /** Steps that no network makes, microseconds: it can hold pictures back, but not bring them before their time. */
@@ -95,46 +82,36 @@ function judgePace(all: readonly PictureTime[], clockRate: number): Finding {
   const passedUs = last.atUs - first.atUs;
   const stepUs = spanUs / (pictures.length - 1);
   if (passedUs < 1e6 || Math.abs(spanUs / passedUs - 1) <= PACE_TOLERANCE) {
-    return passed(`Timestamps rise by ${duration(stepUs)} from picture to picture, as time does.`);
+    return passed({ code: 'timestamps-rise', values: { byMs: inMs(stepUs) } });
   }
-  return warned(`Timestamps run ${(spanUs / passedUs).toFixed(2)} times as fast as time.`, OWN_TIME);
+  return warned({ code: 'timestamps-pace', values: { factor: Math.round((spanUs / passedUs) * 100) / 100 } }, ARRIVAL);
 }
 
 /** `ended`: why the camera's side ended before the watching did; null when it did not. */
-export function judgeLoss(facts: StreamFacts, { jitter, ended }: { jitter: boolean; ended: string | null }): Finding {
+export function judgeLoss(facts: StreamFacts, { jitter, ended }: { jitter: boolean; ended: Problem | null }): Finding {
   const { packets, lost, disordered, firstUs, lastUs, jitterUs, longestPauseUs } = facts;
   const expected = packets + lost;
-  const watched = duration(lastUs - firstUs);
+  const watchedMs = inMs(lastUs - firstUs);
   if (ended !== null) {
-    return warned(
-      `The camera ended the session after ${watched}: ${ended}.`,
-      'It is opened again by itself; if this stays, restart the camera and look at its load and network.',
-    );
+    const seen = { code: 'loss-ended', values: { watchedMs, ...named(ended) } } as const;
+    return warned(seen, { code: 'opened-again', values: {} });
   }
-  const spread = jitter ? `jitter ${duration(jitterUs)}` : 'jitter cannot be told without good timestamps';
-  const order = disordered === 0 ? '' : `, ${disordered} came late or twice`;
-  const rest = `${spread}, longest pause ${duration(longestPauseUs)}`;
-  if (lost / expected > LOSS_PASSED) {
-    return warned(
-      `${percent(lost / expected)} of ${expected} packets were missing in ${watched}${order}; ${rest}.`,
-      'TCP loses nothing: the camera itself drops packets. Lower its bit rate or picture size, or improve its network (Wi-Fi).',
-    );
+  const rhythm = { jitterMs: jitter ? inMs(jitterUs) : null, longestPauseMs: inMs(longestPauseUs) };
+  const values = { expected, watchedMs, disordered, ...rhythm };
+  const share = lost / expected;
+  if (share > LOSS_PASSED) {
+    return warned({ code: 'loss-some', values: { share, ...values } }, { code: 'camera-drops-packets', values: {} });
   }
-  const saw = `${lost === 0 ? 'None' : lost} of ${expected} packets missing in ${watched}${order}; ${rest}.`;
+  const seen = { code: 'loss-none', values: { lost, ...values } } as const;
   const isRough = (jitter && jitterUs > JITTER_PASSED_US) || longestPauseUs > PAUSE_PASSED_US;
-  if (!isRough) return passed(saw);
-  return warned(saw, 'The network holds packets back: use a cable, or a better Wi-Fi place, or lower the bit rate.');
+  return isRough ? warned(seen, { code: 'network-holds-back', values: {} }) : passed(seen);
 }
 
 /** Over TCP, from the first packets. */
 export function judgeStream({ pictures, bytes, packets, firstUs, lastUs }: StreamFacts, waitUs: number): Finding {
   const spanS = (lastUs - firstUs) / 1e6;
-  const rate =
-    spanS > 0.5 ? `, ${Math.round(pictures.length / spanS)} pictures and ${bitRate(bytes / spanS)} a second` : '';
-  return passed(`The camera sends over TCP: the first of ${packets} packets came after ${duration(waitUs)}${rate}.`);
-}
-
-function bitRate(bytesPerSecond: number): string {
-  const kilobits = (bytesPerSecond * 8) / 1000;
-  return kilobits >= 1000 ? `${(kilobits / 1000).toFixed(1)} Mbit` : `${Math.round(kilobits)} kbit`;
+  const isTold = spanS > 0.5;
+  const perSecond = isTold ? Math.round(pictures.length / spanS) : null;
+  const kbitPerSecond = isTold ? Math.round((bytes * 8) / 1000 / spanS) : null;
+  return passed({ code: 'stream-sends', values: { packets, waitMs: inMs(waitUs), perSecond, kbitPerSecond } });
 }

@@ -4,7 +4,8 @@
 import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import type { VideoChoice } from '../rtsp/video-choice.ts';
-import { duration, failed } from './finding.ts';
+import { inMs } from './figures.ts';
+import { failed, hintOf, named } from './finding.ts';
 import type { WatchedSession } from './session.ts';
 import { judgeStream } from './stream-judge.ts';
 import type { StreamFacts, StreamWatch } from './stream-watch.ts';
@@ -15,7 +16,7 @@ const FIRST_PACKET_MS = 8000;
 const TASTE_MS = 700;
 /** A stream without a keyframe in the window is watched on for one. */
 const KEYFRAME_MS = 15_000;
-const DEAD = 'Restart the camera; look whether its own page or app shows a picture.';
+const DEAD = { code: 'restart-camera', values: {} } as const;
 
 export interface Begun {
   readonly finding: Finding;
@@ -61,16 +62,14 @@ export async function watchOn(session: WatchedSession, watch: StreamWatch, windo
 }
 
 function refused(refusal: SightlineError): Begun {
+  const problem = refusal.toProblem();
   const isBusy = refusal.code === 'camera-busy';
-  const advice = isBusy ? 'Close other programs that watch the camera, or restart it.' : refusal.hint;
-  return { finding: failed(`The camera does not play: ${refusal.message}.`, advice), watch: null, refusal };
+  const advised = isBusy ? ({ code: 'close-others', values: {} } as const) : hintOf(problem);
+  return { finding: failed({ code: 'stream-refused', values: named(problem) }, advised), watch: null, refusal };
 }
 
 function nothingCame({ ended }: WatchedSession, { malformed }: StreamWatch, startedUs: number): Finding {
-  const waited = duration(nowUs() - startedUs);
-  if (ended !== null) {
-    return failed(`The camera began to play, and ended the session before any video came: ${ended.message}.`, DEAD);
-  }
-  if (malformed > 0) return failed(`The camera plays, but what it sends is not RTP (${malformed} frames).`, DEAD);
-  return failed(`The camera plays, but sent not one packet of video in ${waited}.`, DEAD);
+  if (ended !== null) return failed({ code: 'stream-ended', values: named(ended.toProblem()) }, DEAD);
+  if (malformed > 0) return failed({ code: 'stream-not-rtp', values: { frames: malformed } }, DEAD);
+  return failed({ code: 'stream-silent', values: { waitedMs: inMs(nowUs() - startedUs) } }, DEAD);
 }

@@ -2,13 +2,14 @@
 // it is. Pure: a description in, a finding out.
 
 import { SightlineError } from '../base/errors.ts';
+import type { SeenValues } from '../link/finding-codes.ts';
 import { NAL, nalType, parseSps } from '../media/h264.ts';
 import { parameterSets } from '../rtsp/sdp.ts';
 import type { SdpMedia, SdpPayload, SessionDescription } from '../rtsp/sdp.ts';
 import { chooseVideo, codecName } from '../rtsp/video-choice.ts';
 import type { VideoChoice } from '../rtsp/video-choice.ts';
 import { playedBy } from './browsers.ts';
-import { failed, listed, passed, warned } from './finding.ts';
+import { failed, hintOf, passed, plain, warned } from './finding.ts';
 import type { Finding } from './types.ts';
 
 export interface TracksFacts {
@@ -21,12 +22,11 @@ export function judgeTracks(description: SessionDescription): TracksFacts {
   try {
     const choice = chooseVideo(description);
     const { encoding, about } = videoOf(choice);
-    const audio = audioOf(description);
-    const played = playedBy(encoding);
-    const saw = `Video: ${about}, ${browsersOf(encoding)}.${audio}`;
-    if (played.no.length === 0) return { finding: passed(saw), choice };
-    const advice = 'As MJPEG every browser shows it; choose the Main or High profile in the camera for the others.';
-    return { finding: warned(saw, advice), choice };
+    const { yes, partly, no } = playedBy(encoding);
+    const values = { ...about, plays: yes, partly, audio: audioOf(description) };
+    const seen = { code: 'tracks-video', values } as const;
+    if (no.length === 0) return { finding: passed(seen), choice };
+    return { finding: warned(seen, { code: 'choose-main-or-high', values: {} }), choice };
   } catch (error) {
     if (!(error instanceof SightlineError)) throw error;
     return { finding: unplayable(description, error), choice: null };
@@ -39,33 +39,40 @@ function unplayable({ media }: SessionDescription, error: SightlineError): Findi
     .flatMap(({ payloads }) => payloads.map((p) => p.encoding));
   const video = [...new Set(encodings)].slice(0, 4);
   if (video.length === 0) {
-    return failed(
-      'The camera offers no video here.',
-      'This is the address of its sound, or of a recording: choose another.',
-    );
+    return failed({ code: 'tracks-no-video', values: {} }, { code: 'choose-video', values: {} });
   }
   if (media.some(({ protocol }) => protocol.includes('SAVP'))) {
-    return failed('The camera offers encrypted video only (SRTP).', 'Switch off SRTP in the camera, or use rtsps://.');
+    return failed({ code: 'tracks-encrypted', values: {} }, { code: 'switch-off-srtp', values: {} });
   }
-  const offers = video.map((encoding) => `${codecName(encoding)}, ${browsersOf(encoding)}`);
-  return failed(`The camera offers only ${listed(offers)}; Sightline opens H.264 and MJPEG itself.`, error.hint);
+  const codecs = video.map((encoding) => {
+    const { name, yes, partly } = playedBy(encoding);
+    return { name: plain(codecName(encoding)), isKnown: name !== null, plays: yes, partly };
+  });
+  return failed({ code: 'tracks-unplayable', values: { codecs } }, hintOf(error.toProblem()));
 }
 
-function videoOf({ media, payload }: VideoChoice): { encoding: string; about: string } {
-  const fps = media.fps === null ? [] : [`${Math.round(media.fps * 10) / 10} pictures a second`];
+type VideoValues = Omit<SeenValues['tracks-video'], 'plays' | 'partly' | 'audio'>;
+
+function videoOf({ media, payload }: VideoChoice): { encoding: string; about: VideoValues } {
+  const rate = media.fps === null ? null : toTenths(media.fps);
   if (payload.encoding === 'JPEG') {
-    const size = media.width > 0 ? [`${media.width}x${media.height}`] : [];
-    return { encoding: 'JPEG', about: ['MJPEG', ...size, ...fps].join(', ') };
+    const isSized = media.width > 0;
+    const size = { width: isSized ? media.width : null, height: isSized ? media.height : null };
+    return { encoding: 'JPEG', about: { codec: 'MJPEG', ...size, interlaced: false, fps: rate } };
   }
   const sps = spsOf(payload);
   const level = sps === null ? levelOf(payload) : { profile: sps.profile, level: sps.level };
-  const name =
+  const codec =
     level === null ? 'H.264' : `H.264 ${PROFILES[level.profile] ?? `profile ${level.profile}`} ${level.level / 10}`;
-  const size = sps === null ? [] : [`${sps.width}x${sps.height}${sps.interlaced ? ' interlaced' : ''}`];
-  const rate = sps?.fps != null && media.fps === null ? [`${Math.round(sps.fps * 10) / 10} pictures a second`] : fps;
+  const size = { width: sps?.width ?? null, height: sps?.height ?? null, interlaced: sps?.interlaced ?? false };
+  const fps = rate ?? (sps?.fps == null ? null : toTenths(sps.fps));
   const isDeep = sps !== null && (sps.bitDepth > 8 || sps.chromaFormat > 1);
   const deep = isDeep || (level !== null && DEEP_PROFILES.has(level.profile));
-  return { encoding: deep ? 'H264-HIGH10' : 'H264', about: [name, ...size, ...rate].join(', ') };
+  return { encoding: deep ? 'H264-HIGH10' : 'H264', about: { codec, ...size, fps } };
+}
+
+function toTenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 /** profile_idc (ITU-T H.264, A.2). */
@@ -92,17 +99,8 @@ function levelOf({ parameters }: SdpPayload): { profile: number; level: number }
   return { profile: parseInt(text.slice(0, 2), 16), level: parseInt(text.slice(4), 16) };
 }
 
-function browsersOf(encoding: string): string {
-  const { name, yes, partly, no } = playedBy(encoding);
-  if (name === null) return 'of which it is not known which browsers play it';
-  if (no.length === 4) return 'which no browser plays';
-  const some = partly.length > 0 ? `${listed(partly)} only where the machine decodes it` : '';
-  if (yes.length === 0) return `which plays in ${some}`;
-  return `which ${listed(yes)} ${yes.length === 1 ? 'plays' : 'play'}${some === '' ? '' : `, ${some}`}`;
-}
-
-function audioOf({ media }: SessionDescription): string {
+function audioOf({ media }: SessionDescription): string[] {
   const audio = media.filter(({ kind }) => kind === 'audio').flatMap(({ payloads }: SdpMedia) => payloads);
-  const names = audio.map(({ encoding }) => playedBy(encoding).name ?? codecName(encoding));
-  return names.length === 0 ? '' : ` Audio: ${listed([...new Set(names)].slice(0, 4))}.`;
+  const names = audio.map(({ encoding }) => playedBy(encoding).name ?? plain(codecName(encoding)));
+  return [...new Set(names)].slice(0, 4);
 }

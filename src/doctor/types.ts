@@ -4,16 +4,16 @@
 import type { DialGuard } from '../base/dial-guard.ts';
 import type { SourceAddress } from '../config/camera.ts';
 import type { ControlPort } from '../link/control-port.ts';
-import type { StepReport, StepState } from '../link/examination.ts';
+import type { StepReport } from '../link/examination.ts';
+import type { Advice } from '../link/finding-codes.ts';
 import type { MediaPort } from '../link/types.ts';
 import type { Place } from './place.ts';
 
+/** What to do: a code, or the hint of a problem that has none. Null: there is nothing to do. */
+export type Advised = Advice | { readonly code: null; readonly hint: string } | null;
+
 /** What one step found: a StepReport without its place. */
-export interface Finding {
-  readonly state: StepState;
-  readonly saw: string;
-  readonly advice: string;
-}
+export type Finding = Omit<StepReport, 'step' | 'tookMs'>;
 
 /** A camera whose decoded pictures can be subscribed to while this is open. */
 export interface PictureView extends AsyncDisposable {

@@ -3,27 +3,11 @@
 
 import type { DialRules } from '../base/dial-guard.ts';
 import type { SourceAddress } from '../config/camera.ts';
+import type { StepName } from './examination-steps.ts';
+import type { Advice, Seen } from './finding-codes.ts';
 
-/** In the order of asking. A source that is no network address has the last two only; the others are then skipped. */
-export const EXAMINATION_STEPS = [
-  'name',
-  'route',
-  'reach',
-  'port',
-  'server',
-  'login',
-  'path',
-  'tracks',
-  'stream',
-  'keyframes',
-  'timestamps',
-  'clock',
-  'loss',
-  'first-picture',
-  'decoding',
-] as const;
-
-export type StepName = (typeof EXAMINATION_STEPS)[number];
+export { EXAMINATION_STEPS } from './examination-steps.ts';
+export type { StepName } from './examination-steps.ts';
 
 /** `warned`: there may be a picture, but this will hurt. `skipped`: an earlier step failed, or there is no such thing. */
 export type StepState = 'passed' | 'warned' | 'failed' | 'skipped';
@@ -31,10 +15,14 @@ export type StepState = 'passed' | 'warned' | 'failed' | 'skipped';
 export interface StepReport {
   readonly step: StepName;
   readonly state: StepState;
-  /** One sentence, with figures: what was seen. Never a secret. */
+  /** One sentence, with figures, in English: what was seen. Never a secret. */
   readonly saw: string;
-  /** One sentence: what to do; empty when there is nothing to do. */
+  /** One sentence, in English: what to do; empty when there is nothing to do. */
   readonly advice: string;
+  /** What `saw` says, for words in another language. */
+  readonly seen: Seen;
+  /** What `advice` says; null when there is nothing to do, or for advice that has no code. */
+  readonly advised: Advice | null;
   /** Since the step before ended, milliseconds. */
   readonly tookMs: number;
 }

@@ -4,26 +4,29 @@
 import AxeBuilder from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { failed, passed, skipped } from '../../src/doctor/finding.ts';
 import type { ExaminationLine, StepName } from '../../src/gateway/api/contract-examination.ts';
 import { fakeCamera } from './fake-server.ts';
 import { DESK, PHONE, PageFixture, refused } from './open-page.ts';
 
 const fixture = new PageFixture();
 
-const PASSED: readonly ExaminationLine[] = (
-  [
-    ['name', '192.168.1.20 is an address: there is no name to look up.'],
-    ['route', '192.168.1.20 is in the network 192.168.1.0/24 that this machine is plugged into, over eth0.'],
-    ['reach', '192.168.1.20 answers in 0.4 ms: it refused the connection.'],
-  ] as const
-).map(([step, saw]) => ({ step, state: 'passed', saw, advice: '', tookMs: 3 }));
+const HOST = { host: '192.168.1.20' };
+const ATTACHED = { address: HOST.host, network: '192.168.1.0/24', by: 'eth0', own: '192.168.1.5' };
+const PASSED: readonly ExaminationLine[] = [
+  { step: 'name', tookMs: 3, ...passed({ code: 'name-is-address', values: HOST }) },
+  { step: 'route', tookMs: 3, ...passed({ code: 'route-attached', values: ATTACHED }) },
+  { step: 'reach', tookMs: 3, ...passed({ code: 'host-refuses', values: { ...HOST, tookMs: 0.4, mac: null } }) },
+];
 const CLOSED: ExaminationLine = {
-  ...{ step: 'port', state: 'failed', tookMs: 4 },
-  saw: 'Port 554 is closed: nothing listens there. Open there: 8554.',
-  advice: 'Write the right port behind the host, such as 192.168.1.20:8554.',
+  ...{ step: 'port', tookMs: 4 },
+  ...failed(
+    { code: 'port-closed', values: { port: 554, open: [8554] } },
+    { code: 'write-port', values: { ...HOST, port: 8554 } },
+  ),
 };
 const REST: readonly ExaminationLine[] = (['server', 'login', 'path', 'tracks'] as const).map((step: StepName) => {
-  return { step, state: 'skipped', saw: 'Not looked at: port failed before.', advice: '', tookMs: 0 };
+  return { step, tookMs: 0, ...skipped({ code: 'not-looked-at', values: { failed: 'port' } }) };
 });
 const END: ExaminationLine = { source: 'rtsp://192.168.1.20/stream1', picture: false, tookMs: 1200 };
 

@@ -140,7 +140,8 @@ export const ROUTES = {
   examineCamera: {
     summary: 'Finds out why a camera has no picture, step by step',
     description:
-      'One JSON object a line, each as its step ends: an ExaminationStep (docs/doctor.md), at last an ExaminationEnd. ' +
+      'One JSON object a line, each as its step ends: an ExaminationStep (docs/doctor.md) with an English sentence and the ' +
+      'code and values that it is made of, at last an ExaminationEnd. ' +
       "Uses the camera's stored user name and password. One at a time for each camera; ends when its caller goes away.",
     tag: 'cameras',
     media: NDJSON,

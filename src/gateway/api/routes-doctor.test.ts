@@ -7,7 +7,11 @@ import { SightlineError } from '../../base/errors.ts';
 import type { Examination, StepReport } from '../../link/examination.ts';
 import { createClient } from '../../public/client.ts';
 
-const STEP: StepReport = { step: 'name', state: 'passed', saw: 'It is there.', advice: '', tookMs: 1 };
+const SEEN = { code: 'name-is-address', values: { host: '192.168.1.20' } } as const;
+const STEP: StepReport = {
+  ...{ step: 'name', state: 'passed', saw: 'It is there.', advice: '' },
+  ...{ seen: SEEN, advised: null, tookMs: 1 },
+};
 const ROUTE: StepReport = { ...STEP, step: 'route' };
 const END: Examination = { source: 'rtsp://h/', steps: [STEP, ROUTE], picture: true, tookMs: 5 };
 

@@ -6,7 +6,7 @@ import type { ExaminationStep } from '../../../src/gateway/api/contract-examinat
 import { rowsOf } from './rows.ts';
 
 function step(name: ExaminationStep['step'], state: ExaminationStep['state'], saw: string): ExaminationStep {
-  return { step: name, state, saw, advice: '', tookMs: 1 };
+  return { step: name, state, saw, advice: '', seen: { code: 'stopped', values: {} }, advised: null, tookMs: 1 };
 }
 
 it('steps that are skipped for the same reason share a row, others stand alone', () => {
