@@ -17,7 +17,7 @@ import { nameOf, speakerOf, tellsAll } from './speaker.ts';
 const PLACE = placeOf({ kind: 'rtsp', target: 'rtsp://192.168.1.20/live', display: '', credentials: null })!;
 const ETH0: NetworkInterfaceInfo = {
   ...{ address: '192.168.1.5', netmask: '255.255.255.0', mac: '02:00:00:00:00:01', internal: false },
-  ...{ family: 'IPv4', cidr: '192.168.1.0/24' },
+  ...{ family: 'IPv4', cidr: '192.168.1.5/24' },
 };
 
 function visit(dialled: Dialled, more: Partial<Visit> = {}): Visit {

@@ -7,7 +7,7 @@ import { parseRtspUrl } from '../rtsp/address.ts';
 import { dial, listenTo } from './dial.ts';
 import type { Dialled, Heard } from './dial.ts';
 import type { Visit } from './door.ts';
-import { neighbourAt } from './neighbour.ts';
+import { neighbourAt, silentNeighbourAt } from './neighbour.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Place } from './place.ts';
 import type { Route } from './route.ts';
@@ -25,10 +25,14 @@ const OTHER_PORT_MS = 1000;
 /** Connects and finds out who is there, without a word. The connection is kept for `hear`. */
 export async function knock(ground: Ground, route: Route, address: string): Promise<Visit> {
   const { place } = ground;
+  const startedUs = nowUs();
   const dialled = await dial(ground);
-  const neighbour: Neighbour = route.kind === 'attached' ? await neighbourAt(address) : { kind: 'unknown' };
+  let neighbour: Neighbour = route.kind === 'attached' ? await neighbourAt(address) : { kind: 'unknown' };
   const isThere = dialled.outcome === 'refused' || neighbour.kind === 'present';
   const others = dialled.outcome === 'connected' || !isThere ? [] : await openPorts(ground);
+  if (dialled.outcome === 'unreachable' && neighbour.kind === 'present' && others.length === 0) {
+    neighbour = await silentNeighbourAt(address, startedUs, ground.signal);
+  }
   return { place, route, neighbour, dialled, others };
 }
 

@@ -6,6 +6,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { isLoopbackAddress } from '../base/network-address.ts';
+import { formatSubnet, parseSubnet } from '../discovery/ipv4.ts';
 import { failed, passed } from './finding.ts';
 import type { Finding } from './types.ts';
 
@@ -54,13 +55,19 @@ export function judgeRoute(address: string, own: string, interfaces: Interfaces)
     return { finding, route: { kind: 'this-machine', network: '' } };
   }
   const used = all.find((each) => each.address === own);
-  const network = used?.cidr ?? '';
+  const network = networkOf(used?.cidr ?? '');
   if (used !== undefined && used.cidr !== null && contains(used.cidr, address)) {
     const values = { address, network, by: used.name, own };
     return { finding: passed({ code: 'route-attached', values }), route: { kind: 'attached', network } };
   }
   const values = { address, by: used?.name ?? null, own };
   return { finding: passed({ code: 'route-routed', values }), route: { kind: 'routed', network } };
+}
+
+/** The network of an interface, whose CIDR has its own address: `192.168.1.0/24` of `192.168.1.5/24`; IPv6 as it is. */
+function networkOf(cidr: string): string {
+  const subnet = parseSubnet(cidr);
+  return subnet === null ? cidr : formatSubnet(subnet);
 }
 
 function contains(cidr: string, address: string): boolean {
