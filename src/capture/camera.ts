@@ -8,28 +8,19 @@ import { Hub } from '../base/hub.ts';
 import type { HubTraits, Reader, ReaderOptions } from '../base/hub.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import type { OriginReport } from '../link/types.ts';
-import type {
-  Inlet,
-  Packet,
-  Source,
-  SourceSink,
-  SourceUnit,
-  StreamState,
-  StreamStateName,
-  Track,
-} from '../media/types.ts';
+import type { Inlet, Packet, Source, SourceSink, SourceUnit, StreamState, Track } from '../media/types.ts';
 import type { Problem } from '../base/errors.ts';
+import { CameraState } from './camera-state.ts';
 import { Pace, SILENCE_LIMIT_US } from './pace.ts';
 import { beginlessProblem, stalledProblem } from './problems.ts';
 import { RateMeter } from './rate-meter.ts';
 import { RetryPause } from './retry-pause.ts';
 import { Sequencer } from './sequencer.ts';
+import { Silence } from './silence.ts';
 
 /** A session that has given no picture for this long is explained in the state, and goes on. */
 const FIRST_PICTURE_US = 7_000_000;
 const WATCH_INTERVAL_MS = 500;
-/** Looked for so rarely, this process itself stood still. */
-const BLOCKED_US = 1_000_000;
 /** A session that was live for so long begins the backoff anew. */
 const STEADY_US = 5_000_000;
 /** How long the source stays open after the last reader. */
@@ -57,21 +48,17 @@ export interface CameraOptions {
 export class CaptureCamera {
   readonly hub: Hub<Packet>;
   readonly #source: Source;
-  readonly #onChange: (camera: CaptureCamera) => void;
   readonly #sequencer: Sequencer;
   readonly #rate = new RateMeter();
   readonly #pace: Pace | null;
   readonly #backoff = new Backoff();
   readonly #retry = new RetryPause();
   readonly #quirks = new Map<string, number>();
-  readonly #listeners = new Set<() => void>();
-  #state: StreamState = { state: 'idle', sinceUs: nowUs(), reason: null };
+  readonly #state: CameraState;
   #tracks: readonly Track[] = [];
   #sessions = 0;
   #restarts = 0;
-  #lastUnitUs = 0;
-  /** When silence was looked for last. */
-  #watchedUs = 0;
+  #silence = new Silence();
   #release: (() => void) | null = null;
   #spec: CameraSpec;
   #closed = false;
@@ -79,7 +66,7 @@ export class CaptureCamera {
   constructor(options: CameraOptions) {
     this.#spec = options.spec;
     this.#source = options.source;
-    this.#onChange = options.onChange;
+    this.#state = new CameraState(() => options.onChange(this));
     this.#pace = options.source.inlet === undefined ? null : new Pace();
     this.#sequencer = new Sequencer(options.spec);
     this.hub = new Hub<Packet>({
@@ -104,7 +91,7 @@ export class CaptureCamera {
   }
 
   get state(): StreamState {
-    return this.#state;
+    return this.#state.now;
   }
 
   /** Where its pictures are handed in; null for a camera that is asked for them. */
@@ -131,8 +118,7 @@ export class CaptureCamera {
 
   /** Calls `listener` after each change of state or tracks, and when it is being closed; returns its removal. */
   listen(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#state.listen(listener);
   }
 
   /** Adds a reader. One that comes while the camera waits for its next try brings that try forward. */
@@ -145,10 +131,10 @@ export class CaptureCamera {
   report(): OriginReport {
     const stamp = this.#sequencer.lastStamp;
     const rate = this.#rate.read(nowUs());
-    const live = this.#state.state === 'live';
+    const live = this.state.state === 'live';
     return {
       uid: this.spec.uid,
-      ...this.#state,
+      ...this.state,
       tracks: this.#tracks.map((track) => ({ ...track, config: null })),
       epoch: this.epoch,
       sequence: this.sequence,
@@ -165,7 +151,7 @@ export class CaptureCamera {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const listener of this.#listeners) listener();
+    this.#state.tellListeners();
     this.#release?.();
     this.#release = null;
     await this.hub.close(new SightlineError('stream-moved', `${this.spec.id} is being closed here`));
@@ -185,13 +171,13 @@ export class CaptureCamera {
     return async () => {
       await stopped;
       this.#tracks = [];
-      this.#setState('idle', null);
+      this.#state.set('idle', null);
     };
   }
 
   async #keepOpen(signal: AbortSignal): Promise<void> {
     this.#backoff.reset();
-    this.#setState('opening', null);
+    this.#state.set('opening', null);
     for (;;) {
       const problem = await this.#session(signal);
       if (signal.aborted) return;
@@ -199,7 +185,7 @@ export class CaptureCamera {
       if (this.#wasSteady()) this.#backoff.reset();
       this.hub.forget();
       const stalled = problem.code === 'camera-stalled';
-      this.#setState(stalled ? 'stalled' : 'failed', problem);
+      this.#state.set(stalled ? 'stalled' : 'failed', problem);
       const refused = problem.code === 'camera-unauthorized';
       const delayMs = this.#backoff.nextMs({ watched: this.hub.readerCount > 0, refused });
       await this.#retry.wait(delayMs, { signal, mayHurry: !refused });
@@ -209,7 +195,7 @@ export class CaptureCamera {
 
   /** True when the session that ended had been live for a while: one that only flashed up is backed off from. */
   #wasSteady(): boolean {
-    return this.#state.state === 'live' && nowUs() - this.#state.sinceUs > STEADY_US;
+    return this.state.state === 'live' && nowUs() - this.state.sinceUs > STEADY_US;
   }
 
   /** Runs one session to its end and says why it ended. */
@@ -219,11 +205,9 @@ export class CaptureCamera {
     const abort = () => session.abort();
     outer.addEventListener('abort', abort, { once: true });
     if (outer.aborted) abort();
-    this.#lastUnitUs = 0;
-    const startedUs = nowUs();
-    this.#watchedUs = startedUs;
+    const silence = (this.#silence = new Silence());
     const { inlet } = this;
-    const look = () => (inlet ? this.#watchInlet(inlet, startedUs) : this.#watchSilence(session, startedUs));
+    const look = () => (inlet ? this.#watchInlet(inlet, silence) : this.#watchSilence(session, silence));
     const watch = setInterval(look, WATCH_INTERVAL_MS);
     let ended = false;
     const sink: SourceSink = {
@@ -245,25 +229,20 @@ export class CaptureCamera {
     }
   }
 
-  #watchSilence(session: AbortController, startedUs: number): void {
-    const now = nowUs();
-    const wasBlocked = now - this.#watchedUs > BLOCKED_US;
-    this.#watchedUs = now;
-    // After a stall of our own this runs before what has arrived is read.
-    if (wasBlocked) return;
-    if (this.#lastUnitUs > 0) {
-      if (now - this.#lastUnitUs > SILENCE_LIMIT_US) session.abort();
-    } else if (this.#state.state === 'opening' && now - startedUs > FIRST_PICTURE_US) {
-      this.#setState('opening', beginlessProblem(this.spec.id));
+  #watchSilence(session: AbortController, silence: Silence): void {
+    const silentUs = silence.look();
+    if (silence.isBroken) {
+      if (silentUs > SILENCE_LIMIT_US) session.abort();
+    } else if (this.state.state === 'opening' && silentUs > FIRST_PICTURE_US) {
+      this.#state.set('opening', beginlessProblem(this.spec.id));
     }
   }
 
   /** Who is sent pictures cannot ask for one: the session goes on, and the state says since when nothing came. */
-  #watchInlet(inlet: Inlet, startedUs: number): void {
-    const sinceUs = Math.max(this.#lastUnitUs, startedUs);
+  #watchInlet(inlet: Inlet, { sinceUs }: Silence): void {
     if (nowUs() - sinceUs <= (this.#pace?.patienceUs ?? SILENCE_LIMIT_US)) return;
     this.hub.forget();
-    this.#setState('stalled', inlet.silence(sinceUs));
+    this.#state.set('stalled', inlet.silence(sinceUs));
   }
 
   #beginEpoch(tracks: readonly Track[]): void {
@@ -271,19 +250,19 @@ export class CaptureCamera {
     this.#sessions = this.inlet ? 0 : 1;
     this.#sequencer.beginEpoch();
     this.hub.forget();
-    this.#changed();
+    this.#state.changed();
   }
 
   #takeUnit(unit: SourceUnit): void {
     const arrivedUs = nowUs();
-    this.#lastUnitUs = arrivedUs;
+    this.#silence.note(arrivedUs);
     const packet = this.#sequencer.number(unit);
     if (packet) {
       this.#rate.add({ atUs: arrivedUs, dtsUs: packet.dtsUs, bytes: unit.data.length });
       this.#pace?.note(arrivedUs);
       const patienceMs = this.#pace?.patienceMs;
-      if (this.#state.state !== 'live' || this.#state.patienceMs !== patienceMs) {
-        this.#setState('live', null, patienceMs);
+      if (this.state.state !== 'live' || this.state.patienceMs !== patienceMs) {
+        this.#state.set('live', null, patienceMs);
       }
       this.hub.publish(packet);
     }
@@ -294,28 +273,8 @@ export class CaptureCamera {
     const count = this.#quirks.get(name);
     if (count !== undefined || this.#quirks.size < 64) this.#quirks.set(name, (count ?? 0) + 1);
   }
-
-  /** Between states without a picture, `since` stays: it says since when there is none. */
-  #setState(state: StreamStateName, reason: Problem | null, patienceMs?: number): void {
-    const previous = this.#state;
-    const isSame = previous.state === state && previous.reason?.text === reason?.text;
-    if (isSame && previous.patienceMs === patienceMs) return;
-    const goesOn = isSame || (isDown(previous.state) && isDown(state));
-    const patience = patienceMs === undefined ? {} : { patienceMs };
-    this.#state = { state, reason, sinceUs: goesOn ? previous.sinceUs : nowUs(), ...patience };
-    this.#changed();
-  }
-
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
-    this.#onChange(this);
-  }
 }
 
 function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-function isDown(state: StreamStateName): boolean {
-  return state === 'stalled' || state === 'failed';
 }
