@@ -49,6 +49,17 @@ export function optionsSchemaOf({ options }: ProcessorDefinition): Options {
   return z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' });
 }
 
+/** Options as others are told them, in JSON; what that cannot say is left out. */
+export function tellable(options: Options): Options {
+  try {
+    const text = JSON.stringify(options, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+    return JSON.parse(text) as Options;
+  } catch {
+    // A schema may make objects of them that know one another.
+    return {};
+  }
+}
+
 /** The options with their defaults. Throws an Error that names each one that is wrong or not known. */
 export function parseOptions({ options }: ProcessorDefinition, values: Options): Options {
   const schema = (options ?? z.object({})).strict();

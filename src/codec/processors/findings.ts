@@ -1,5 +1,5 @@
-// What a processor gives beside a picture, judged before it leaves the worker thread: drawings, and events by the
-// schemas that the processor itself declared.
+// What a processor gives, judged before it leaves the worker thread: its parts, of these the drawings, and events by
+// the schemas that the processor itself declared. Pictures are judged where they are copied (frame-mat.ts).
 
 import { z } from 'zod';
 import type { Drawing, ProcessorDefinition } from './contract.ts';
@@ -8,6 +8,7 @@ import type { WorkerEvent } from './protocol.ts';
 const MAX_DRAWINGS = 500;
 const MAX_EVENTS = 100;
 const MAX_TEXT = 200;
+const RESULT_PARTS: ReadonlySet<string> = new Set(['picture', 'drawings', 'events']);
 
 const share = z.number().min(-1).max(2);
 const point = z.object({ x: share, y: share });
@@ -40,8 +41,19 @@ export function checkEvents({ events: shapes = {} }: ProcessorDefinition, given:
     const shape = Object.hasOwn(shapes, type) ? shapes[type] : undefined;
     if (shape === undefined) throw new Error(`events: "${type}" is not among the declared types`);
     const plain = judged(shape, data, `the data of event "${type}"`);
+    demandJson(plain, type);
     return { type, boxes: boxes.map(inside), data: plain };
   });
+}
+
+/** Events leave the server as JSON. */
+function demandJson(data: unknown, type: string): void {
+  try {
+    JSON.stringify(data);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new Error(`the data of event "${type}" cannot be said in JSON: ${why}`, { cause: error });
+  }
 }
 
 /** The part of a box that is inside of the picture. */
@@ -58,4 +70,19 @@ function judged<T extends z.ZodType>(schema: T, given: unknown, what: string): z
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
   throw new Error(`${what}${path.length === 0 ? '' : `.${path.join('.')}`}: ${message}`);
+}
+
+/** What `process` gave, by its parts. Throws an Error for what has none of them. */
+export function demandResult(given: unknown): Readonly<Record<string, unknown>> {
+  if (given === undefined || given === null) return {};
+  if (typeof given !== 'object') throw wrongResult(typeof given);
+  if (Array.isArray(given)) throw wrongResult('an array');
+  if ('delete' in given) throw wrongResult('a Mat');
+  const other = Object.keys(given).find((key) => !RESULT_PARTS.has(key));
+  if (other !== undefined) throw wrongResult(`"${other}"`);
+  return { ...given };
+}
+
+function wrongResult(what: string): Error {
+  return new Error(`process gave ${what}: it gives { picture }, { drawings } or { events }, or several, or nothing`);
 }

@@ -155,7 +155,8 @@ export class ProcessorHost {
   readonly #listener = {
     loaded: (version: Version, loaded: Loaded): void => {
       this.#watchFiles(loaded.files, version.startedMs);
-      this.#inlet.fps = loaded.input.fps;
+      // Until it takes over, neither version waits for the other's pace.
+      this.#inlet.fps = Math.max(loaded.input.fps, this.#running?.loaded?.input.fps ?? 0);
       if (this.#running === null) this.#facts.takeVersion(loaded);
       this.#decide();
     },
@@ -228,6 +229,7 @@ export class ProcessorHost {
     if (this.#inlet.held === frame) this.#inlet.letGo();
     this.#running = version;
     this.#next = null;
+    this.#inlet.fps = version.loaded!.input.fps;
     this.#facts.takeVersion(version.loaded!);
     if (old !== null) {
       this.#facts.reloads++;
@@ -235,11 +237,14 @@ export class ProcessorHost {
       this.#options.log('info', 'the new version runs');
     }
     this.#facts.setProblem(null);
+    // It may want to rest while nobody watches.
+    this.#decide();
   }
 
   #fail(version: Version, fault: WorkerFault): void {
     const isLive = version === this.#running;
     if (!isLive && version !== this.#next) return;
+    if (fault.files !== undefined && fault.files.length > 0) this.#watchFiles(fault.files, version.startedMs);
     const text = describeFault(this.name, fault);
     this.#options.log('warn', text);
     if (fault.step === 'options' || fault.step === 'update') {
@@ -252,6 +257,7 @@ export class ProcessorHost {
     if (isLive) this.#running = null;
     else this.#next = null;
     if (this.#running !== null) {
+      this.#inlet.fps = this.#running.loaded!.input.fps;
       this.#facts.setProblem(processorProblem(`${text}; the version before still runs`));
       return;
     }

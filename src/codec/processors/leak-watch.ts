@@ -1,8 +1,7 @@
 // Notices in a running processor that Mats pile up, and names the line that makes them. A processor with few Mats, which
 // nearly all are, is only counted: where a Mat was made is noted from a suspicious number on, for a sample of them.
 
-import path from 'node:path';
-import { placeIn } from './fault.ts';
+import { placeIn, shortName } from './fault.ts';
 import type { MatWatcher } from './opencv.ts';
 
 /** More Mats than these at the end of a frame are hardly wanted. */
@@ -37,7 +36,7 @@ export class LeakWatch implements MatWatcher {
 
 function placeText(stack: string): string {
   const place = placeIn(stack);
-  return place === null ? 'in a package' : `at ${path.basename(place.file)}:${place.line}`;
+  return place === null ? 'somewhere' : `at ${shortName(place.file)}:${place.line}`;
 }
 
 function mostFrequent(texts: readonly string[]): string {

@@ -1,13 +1,13 @@
 // What went wrong with a processor, in words: for its status, for the log, and for those who watch its stream.
 
-import path from 'node:path';
 import { SightlineError } from '../../base/errors.ts';
 import type { Problem } from '../../base/errors.ts';
+import { shortName } from './fault.ts';
 import type { WorkerFault } from './protocol.ts';
 
 /** `Processor edges failed: edges.ts:12: no luck`. */
 export function describeFault(name: string, { step, message, file, line }: WorkerFault): string {
-  const place = file === null ? '' : `${path.basename(file)}${line === null ? '' : `:${line}`}: `;
+  const place = file === null ? '' : `${shortName(file)}${line === null ? '' : `:${line}`}: `;
   return `Processor ${name} ${verb(step)}: ${place}${message}`;
 }
 

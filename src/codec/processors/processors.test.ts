@@ -231,6 +231,39 @@ describe('a processor', LIMIT, () => {
     await until(() => now().reloads === 1);
   });
 
+  it('that cannot be loaded for an imported file is taken up as soon as that file is mended, or there', async () => {
+    const shape = path.join(folder, 'shape.ts');
+    const at = await file(`import { width } from './shape.ts';\n${EDGES.replace('320', 'width')}`);
+    configure(spec(at));
+    await until(() => last()?.state === 'failed');
+    await writeFile(shape, 'export const width = ;\n');
+    await until(() => last()?.problem?.text.includes('shape.ts:1') === true);
+    await writeFile(shape, 'export const width = 160;\n');
+    await until(() => now().state === 'running' && now().problem === null);
+  });
+
+  it('goes on at its own pace when a version that wants another is refused', async () => {
+    const at = await file(EDGES);
+    configure(spec(at));
+    const viewer = room.watchProcessor('edges');
+    await viewer.until(pictures(3));
+    await writeFile(at, processor("throw new Error('no');").replace('fps: 30', 'fps: 0.1'));
+    await until(() => last()?.problem?.text.includes('the version before still runs') === true);
+    const seen = viewer.jpegs.length;
+    await viewer.until(pictures(seen + 3));
+    const [one, two] = viewer.jpegs.slice(-2).map(({ stamp }) => stamp.capturedAtUs);
+    assert.ok(two! - one! < 5e6, `${two! - one!} µs between two pictures`);
+  });
+
+  it('whose new version runs only while somebody watches rests at once when nobody does', async () => {
+    const at = await file(EDGES);
+    configure(spec(at));
+    await until(() => last()?.state === 'running');
+    await writeFile(at, processor('return { picture: frame.mat };', "runs: 'watched',"));
+    await until(() => last()?.state === 'resting');
+    assert.equal(room.port.openCount, 0);
+  });
+
   it('is told what its camera is called now', async () => {
     const source = processor("return { events: [{ type: 'seen', data: { text: called } }] };")
       .replace('setup({ cv, options })', 'setup({ cv, camera })')

@@ -27,6 +27,8 @@ export interface WorkerFault {
   readonly line: number | null;
   /** It took longer than it may: on a busy machine another try may do. */
   readonly late?: true;
+  /** While it was loaded: files that were read or looked for until then, absolute. One of them is to be corrected. */
+  readonly files?: readonly string[];
 }
 
 export type ToWorker =

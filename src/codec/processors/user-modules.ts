@@ -16,11 +16,14 @@ const TYPESCRIPT = /\.m?ts$/;
  * From now on modules of this thread are loaded so; gives the files loaded until now, as absolute paths. `sightline`: URL of
  * what is imported by this name.
  */
-export function hookUserModules(sightline = SIGHTLINE): { files(): string[] } {
+export function hookUserModules(sightline = SIGHTLINE): { readonly files: () => string[] } {
   const files = new Set<string>();
   registerHooks({
     resolve(specifier, context, next) {
-      return specifier === 'sightline' ? { url: sightline, shortCircuit: true } : next(specifier, context);
+      if (specifier === 'sightline') return { url: sightline, shortCircuit: true };
+      const file = fileBeside(specifier, context.parentURL);
+      if (file !== null) files.add(file);
+      return next(specifier, context);
     },
     load(url, context, next) {
       const file = userFile(url);
@@ -32,10 +35,25 @@ export function hookUserModules(sightline = SIGHTLINE): { files(): string[] } {
   return { files: () => [...files] };
 }
 
+/** What a file of the processor's names by a path, which need not be there: it may come. */
+function fileBeside(specifier: string, parentURL: string | undefined): string | null {
+  if (parentURL === undefined || userFile(parentURL) === null || !/^\.{0,2}\//.test(specifier)) return null;
+  return userFile(new URL(specifier, parentURL).href);
+}
+
 /** The path of a file that a person wrote for a processor: neither ours nor a package's. Null: another module. */
 export function userFile(url: string): string | null {
   if (!url.startsWith('file:')) return null;
   const file = fileURLToPath(url);
   const isPackage = file.split(path.sep).includes('node_modules');
   return isPackage || file.startsWith(OWN_FOLDER) ? null : file;
+}
+
+/** The path of a file of a package that is neither ours nor OpenCV. Null: another module. */
+export function packageFile(url: string): string | null {
+  if (!url.startsWith('file:')) return null;
+  const file = fileURLToPath(url);
+  const steps = file.split(path.sep);
+  if (!steps.includes('node_modules') || steps.includes('opencv-js') || file.startsWith(OWN_FOLDER)) return null;
+  return file;
 }

@@ -3,7 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import type { PixelFormat, ProcessorDefinition, ProcessorFrame, RunningProcessor } from './contract.ts';
 import { parseOptions } from './definition.ts';
-import { checkDrawings, checkEvents } from './findings.ts';
+import { checkDrawings, checkEvents, demandResult } from './findings.ts';
 import { FrameMat, PictureOut } from './frame-mat.ts';
 import type { LoadedCv } from './opencv.ts';
 import type { FromWorker, ToWorker, WorkerMemory, WorkerStart } from './protocol.ts';
@@ -55,15 +55,19 @@ export class UserProcessor {
     await this.#begin(shape);
   }
 
+  /** Rejects with what it threw; then the options before are still in force. */
   async update(options: Options): Promise<void> {
+    const before = this.#options;
     this.#options = options;
     if (this.#running === null || this.#shape === null) return;
-    if (this.#running.update) {
-      await this.#running.update(options);
-      return;
+    try {
+      await this.#change(this.#running, this.#shape);
+    } catch (error) {
+      this.#options = before;
+      // Those before are good: it goes on with them.
+      if (!this.#isRunning) await this.#begin(this.#shape);
+      throw error;
     }
-    await this.#end();
-    await this.#begin(this.#shape);
   }
 
   async process(message: FrameMessage): Promise<Done> {
@@ -73,9 +77,9 @@ export class UserProcessor {
     mat.take(shape.slots[message.slot]!);
     const frame = frameOf({ message, shape, mat, format: this.#parts.input.format });
     const from = performance.now();
-    const result = (await this.#running.process(frame)) as Readonly<Record<string, unknown>> | undefined;
+    const result: unknown = await this.#running.process(frame);
     const tookUs = Math.round((performance.now() - from) * 1000);
-    const { picture, drawings, events } = result ?? {};
+    const { picture, drawings, events } = demandResult(result);
     return {
       kind: 'done',
       slot: message.slot,
@@ -92,6 +96,19 @@ export class UserProcessor {
     this.#mat?.delete();
     this.#mat = null;
     this.#shape = null;
+  }
+
+  get #isRunning(): boolean {
+    return this.#running !== null;
+  }
+
+  async #change(running: AnyProcessor, shape: Setup): Promise<void> {
+    if (running.update) {
+      await running.update(this.#options);
+      return;
+    }
+    await this.#end();
+    await this.#begin(shape);
   }
 
   async #begin({ width, height }: Setup): Promise<void> {

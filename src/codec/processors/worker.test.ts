@@ -1,11 +1,12 @@
 // The worker thread alone, spoken to as its host speaks to it.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { describeFault } from './problems.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts';
 
 const WIDTH = 64;
@@ -290,6 +291,82 @@ describe('the worker thread of a processor', () => {
       else lost += Number(more);
     }
     assert.ok(lines < 500, `${lines} lines`);
+  });
+
+  it('refuses what is no result, and events that cannot be said in JSON, by name', async () => {
+    const cases = [
+      ['return frame.mat', /^process gave a Mat: it gives \{ picture \}/],
+      ['return { image: frame.mat }', /^process gave "image"/],
+      [
+        "return { events: [{ type: 'seen', data: { any: 10n } }] }",
+        /data of event "seen" cannot be said in JSON: .*BigInt/,
+      ],
+      ['const data = {}; data.any = data; return { events: [{ type: "seen", data }] }', /JSON: .*circular/],
+      ['return { events: [{ type: "seen", data: { any: () => 1 } }] }', /could not be cloned/],
+    ] as const;
+    for (const [body, words] of cases) {
+      await using thread = await Thread.of(`
+        import { defineProcessor, z } from 'sightline';
+        export default defineProcessor({ events: { seen: z.object({ any: z.any() }) }, setup: () => ({ process(frame) { ${body} } }) });`);
+      thread.setup();
+      thread.frame();
+      const { step, message } = (await thread.next('fault')).fault;
+      assert.equal(step, 'process');
+      assert.match(message, words, body);
+    }
+  });
+
+  it('takes options that JSON cannot say, and tells of them what it can', async () => {
+    await using thread = await Thread.of(`
+      import { defineProcessor, z } from 'sightline';
+      export default defineProcessor({
+        options: z.object({
+          words: z.string().default('a').transform((text) => (other) => other.includes(text)),
+          since: z.coerce.date().default(new Date(0)),
+          least: z.coerce.bigint().default(4n),
+        }),
+        setup: ({ options }) => ({ process() { console.log(options.words('bab') && options.least === 4n); } }) });`);
+    const { options } = await thread.next('loaded');
+    assert.deepEqual(options, { since: '1970-01-01T00:00:00.000Z', least: '4' });
+    thread.setup();
+    thread.frame();
+    assert.equal((await thread.next('log')).text, 'true');
+  });
+
+  it('goes on with the options before when it cannot be set up with new ones', async () => {
+    await using thread = await Thread.of(`
+      import { defineProcessor, z } from 'sightline';
+      export default defineProcessor({
+        options: z.object({ kernel: z.number().default(3) }),
+        setup({ options: { kernel } }) {
+          if (kernel % 2 === 0) throw new Error('an even kernel');
+          return { process: () => console.log(kernel) };
+        } });`);
+    thread.setup();
+    await thread.next('ready');
+    thread.say({ kind: 'options', options: { kernel: 4 } });
+    thread.frame();
+    const { step, line, message } = (await thread.next('fault')).fault;
+    assert.deepEqual([step, line, message], ['update', 6, 'an even kernel']);
+    assert.equal((await thread.next('log')).text, '3');
+  });
+
+  it('names package, file and line of what fails in a package and nowhere in the processor’s own code', async () => {
+    const at = path.join(folder, 'node_modules', 'late');
+    await mkdir(at, { recursive: true });
+    await writeFile(path.join(at, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
+    await writeFile(
+      path.join(at, 'index.js'),
+      "export const work = async () => {\n await null;\n throw new Error('no');\n};\n",
+    );
+    await using thread = await Thread.of(`
+      import { defineProcessor } from 'sightline';
+      import { work } from 'late';
+      export default defineProcessor({ setup: () => ({ process: () => work() }) });`);
+    thread.setup();
+    thread.frame();
+    const { fault } = await thread.next('fault');
+    assert.equal(describeFault('edges', fault), 'Processor edges failed: late/index.js:3: no');
   });
 
   it('closes when it is told to', async () => {

@@ -5,7 +5,7 @@ import { readlinkSync } from 'node:fs';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import { inputOf, loadDefinition, optionsSchemaOf, parseOptions } from './definition.ts';
+import { inputOf, loadDefinition, optionsSchemaOf, parseOptions, tellable } from './definition.ts';
 import { faultOf } from './fault.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { loadCv } from './opencv.ts';
@@ -42,12 +42,16 @@ function kernelThreadId(): number | null {
   }
 }
 
-/** Runs one step of user code; a failure is told, and is null here. */
-async function attempt<T>(step: WorkerFault['step'], act: () => T | Promise<T>): Promise<T | null> {
+/** Runs one step of user code; a failure is told, with the `files` that were read for it, and is null here. */
+async function attempt<T>(
+  step: WorkerFault['step'],
+  act: () => T | Promise<T>,
+  files: () => readonly string[] = () => [],
+): Promise<T | null> {
   try {
     return await act();
   } catch (error) {
-    tell({ kind: 'fault', fault: faultOf(step, error) });
+    tell({ kind: 'fault', fault: { ...faultOf(step, error), files: files() } });
     return null;
   }
 }
@@ -55,21 +59,25 @@ async function attempt<T>(step: WorkerFault['step'], act: () => T | Promise<T>):
 async function load(): Promise<UserProcessor | null> {
   const modules = hookUserModules();
   const cv = loadCv(leaks);
-  const definition = await attempt('load', async () => {
-    const loaded = await loadDefinition(start.module);
-    return { loaded, input: inputOf(loaded) };
-  });
+  const definition = await attempt(
+    'load',
+    async () => {
+      const loaded = await loadDefinition(start.module);
+      return { loaded, input: inputOf(loaded), optionsSchema: optionsSchemaOf(loaded) };
+    },
+    modules.files,
+  );
   const loadedCv = await cv;
   if (definition === null) return null;
-  const options = await attempt('options', () => parseOptions(definition.loaded, start.options));
+  const options = await attempt('options', () => parseOptions(definition.loaded, start.options), modules.files);
   if (options === null) return null;
   tell({
     kind: 'loaded',
     description: definition.loaded.description ?? '',
     input: definition.input,
     runs: definition.loaded.runs ?? 'always',
-    optionsSchema: optionsSchemaOf(definition.loaded),
-    options,
+    optionsSchema: definition.optionsSchema,
+    options: tellable(options),
     eventTypes: Object.keys(definition.loaded.events ?? {}),
     files: modules.files(),
     kernelThreadId: kernelThreadId(),
@@ -103,13 +111,16 @@ async function handle(loaded: UserProcessor, message: Exclude<ToWorker, { kind: 
       const done = await attempt('process', () => loaded.process(message));
       const leak = leaks.look();
       if (leak !== null) tell({ kind: 'log', level: 'warn', text: leak });
-      if (done !== null) tell(done);
+      // What it found may hold what no thread can hand to another.
+      if (done !== null) await attempt('process', () => tell(done));
       return;
     }
     case 'options': {
       const options = await attempt('options', () => loaded.parse(message.options));
       if (options === null) return;
-      if (await attempt('update', async () => (await loaded.update(options), true))) tell({ kind: 'updated', options });
+      if (await attempt('update', async () => (await loaded.update(options), true))) {
+        tell({ kind: 'updated', options: tellable(options) });
+      }
     }
   }
 }
