@@ -61,7 +61,7 @@ function Content(): JSX.Element {
     return (
       <div class="page">
         <Opened key={opened.uid} camera={opened} />
-        {!full.value && <About camera={opened} />}
+        {!full.value && <About key={opened.uid} camera={opened} />}
       </div>
     );
   }

@@ -126,4 +126,25 @@ describe('the processor of a camera on its page', { timeout: 240_000 }, () => {
       await page.context().close();
     });
   }
+
+  it('keeps what is typed for one camera from the form of the next', async () => {
+    await writeFile(file, PAINT);
+    const [, door = ''] = CONFIG.split('cameras:\n');
+    await writeFile(
+      live.config,
+      `cameras:\n${door}${door.replace('door:', 'gate:').replace('level: 40', 'level: 50')}`,
+    );
+    const page = await live.open({ viewport: VIEWPORTS[0], withKey: true });
+    await page.locator('.tile').first().click();
+    const level = page.locator('.processors').getByRole('textbox', { name: 'Level' });
+    await level.fill('300');
+    await page.locator('.processors').getByRole('alert').waitFor();
+    await level.blur();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL(/gate/);
+    await page.locator('.processors textarea, .processors input[type=text]').first().waitFor();
+    assert.equal(await level.inputValue(), '50');
+    assert.equal(await page.locator('.processors').getByRole('alert').count(), 0);
+    await page.context().close();
+  });
 });
