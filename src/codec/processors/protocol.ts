@@ -103,6 +103,6 @@ export interface WorkerMemory {
   readonly heapBytes: number;
   /** Mats alive that the host did not make. */
   readonly mats: number;
-  /** The thread's JavaScript heap, bytes. */
+  /** The thread's JavaScript heap and the pixels beside it, such as copies of `frame.data`, bytes. */
   readonly jsBytes: number;
 }

@@ -15,7 +15,7 @@ type Done = Extract<FromWorker, { kind: 'done' }>;
 /** What its schemas say of types is known to its author only; here all is checked as it comes. */
 type AnyProcessor = RunningProcessor<Options, Readonly<Record<string, never>>>;
 
-/** The JavaScript heap is looked at once in so many frames. */
+/** JavaScript's memory is looked at once in so many frames. */
 const HEAP_LOOK_INTERVAL = 16;
 
 export interface UserProcessorParts {
@@ -129,7 +129,10 @@ export class UserProcessor {
   }
 
   #memory(): WorkerMemory {
-    if (this.#frames++ % HEAP_LOOK_INTERVAL === 0) this.#jsBytes = process.memoryUsage().heapUsed;
+    if (this.#frames++ % HEAP_LOOK_INTERVAL === 0) {
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      this.#jsBytes = heapUsed + arrayBuffers;
+    }
     return { heapBytes: this.#parts.cv.heapBytes(), mats: this.#parts.cv.liveMats(), jsBytes: this.#jsBytes };
   }
 }

@@ -273,6 +273,17 @@ describe('the worker thread of a processor', () => {
     assert.match((await thread.next('fault')).fault.message, /data of event "seen"\.text/);
   });
 
+  it('counts the pixels that a processor keeps outside of OpenCV', async () => {
+    await using thread = await Thread.of(`
+      import { defineProcessor } from 'sightline';
+      const kept = [];
+      export default defineProcessor({ setup: () => ({ process() { kept.push(new Uint8Array(200_000_000)); } }) });`);
+    thread.setup();
+    thread.frame();
+    const { jsBytes } = (await thread.next('done')).memory;
+    assert.ok(jsBytes > 200e6 && jsBytes < 300e6, `${jsBytes} bytes`);
+  });
+
   it('prints so much into the log that others have their turn, and the rest is counted', async () => {
     await using thread = await Thread.of(`
       import { defineProcessor } from 'sightline';
