@@ -56,6 +56,8 @@ const STAGES: readonly { readonly wanted: (seen: Seen) => boolean; readonly port
 ];
 
 const AT_ONCE = 4;
+/** One that has many addresses is a repeater, or a router that answers for all: there may be a device behind each. */
+const ADDRESSES_AT_ONCE = 8;
 const RTSP_OPTIONS = 'OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Sightline\r\n\r\n';
 
 /** What is known of a device while its ports are gone through. */
@@ -69,7 +71,7 @@ export const ports: Inspector = {
   way: 'ports',
   subjects: ({ address, otherAddresses }) => [address, ...otherAddresses],
   async inspect(camera, addresses, ground) {
-    for (const address of addresses) await inspectAddress(camera, address, ground);
+    await each(addresses, ADDRESSES_AT_ONCE, (address) => inspectAddress(camera, address, ground));
   },
 };
 
