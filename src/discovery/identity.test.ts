@@ -54,6 +54,21 @@ const anySighting: fc.Arbitrary<Sighting> = fc.record({
 });
 
 describe('the identity of what was seen', () => {
+  it('of devices that said nothing new is the same object again, so that hundreds of them cost nothing', () => {
+    const identity = new Identity();
+    const see = (address: string, mac: string): void => identity.add({ way: 'neighbours', address, mac });
+    MACS.forEach((mac, index) => see(`192.168.1.${index + 1}`, mac));
+    see('192.168.1.9', MACS[0]!);
+    const before = identity.devices();
+    identity.add({ way: 'mdns', address: '192.168.1.2', name: 'Door' });
+    const after = identity.devices();
+    assert.deepEqual(
+      after.map((device, index) => device === before[index]),
+      [true, false, true],
+    );
+    assert.equal(after[1]?.name, 'Door');
+  });
+
   it('does not depend on the order of the sightings, nor on how often one was made', () => {
     const order = fc
       .array(anySighting, { maxLength: 12 })

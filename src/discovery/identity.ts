@@ -9,28 +9,61 @@ import type { FoundCamera, Service, Sighting } from './types.ts';
 
 interface Member {
   readonly address: string;
+  /** The address, for sorting. */
+  readonly number: number;
   readonly facts: Facts;
 }
 
 type Group = readonly Member[];
 
+/** What was last made of a group: of hundreds of devices few change at a time. */
+interface Known {
+  readonly group: Group;
+  readonly device: FoundCamera;
+}
+
 /** Collects sightings, and tells at any time which devices they are of. */
 export class Identity {
-  readonly #facts = new Map<string, Facts>();
+  readonly #members = new Map<string, Member>();
+  /** By the first of the group. */
+  readonly #known = new WeakMap<Member, Known>();
   #devices: readonly FoundCamera[] | null = null;
 
   add(sighting: Sighting): void {
     const { address } = sighting;
-    const known = this.#facts.get(address);
+    const known = this.#members.get(address);
     const fresh = factsOf(sighting);
-    this.#facts.set(address, known === undefined ? fresh : joinFacts(known, fresh));
+    const facts = known === undefined ? fresh : joinFacts(known.facts, fresh);
+    this.#members.set(address, { address, number: parseIpv4(address) ?? 0, facts });
     this.#devices = null;
   }
 
-  /** Everything that was seen, cameras or not, by address. */
+  /** Everything that was seen, cameras or not, by address. One of which nothing new was seen is the same object again. */
   devices(): readonly FoundCamera[] {
-    this.#devices ??= describeAll(groupsOf([...this.#facts].map(([address, facts]) => ({ address, facts }))));
+    this.#devices ??= this.#describeAll(groupsOf([...this.#members.values()]));
     return this.#devices;
+  }
+
+  #describeAll(groups: readonly Group[]): FoundCamera[] {
+    const described = groups.map((group) => this.#describe(group));
+    const ids = described.map(idsOf);
+    const counts = new Map<string, number>();
+    for (const id of ids.flat()) counts.set(id, (counts.get(id) ?? 0) + 1);
+    const named = groups.map((group, index) => {
+      const device = described[index]!;
+      const id = ids[index]?.find((each) => counts.get(each) === 1) ?? device.id;
+      const known = device.id === id ? device : { ...device, id };
+      this.#known.set(group[0]!, { group, device: known });
+      return known;
+    });
+    const numberOf = ({ address }: FoundCamera): number => this.#members.get(address)?.number ?? 0;
+    return named.sort((a, b) => numberOf(a) - numberOf(b));
+  }
+
+  #describe(group: Group): FoundCamera {
+    const known = this.#known.get(group[0]!);
+    const isSame = known?.group.length === group.length && known.group.every((member, at) => member === group[at]);
+    return isSame ? known.device : describe(group);
   }
 }
 
@@ -40,7 +73,7 @@ export function isCamera({ services, streams }: FoundCamera): boolean {
 }
 
 function groupsOf(members: readonly Member[]): Group[] {
-  const sorted = [...members].sort((a, b) => numberOf(a.address) - numberOf(b.address));
+  const sorted = [...members].sort((a, b) => a.number - b.number);
   const withMac = sorted.filter(({ facts }) => facts.texts.mac !== null);
   const groups = [...by(withMac, ({ facts }) => facts.texts.mac?.value ?? '').values()].flatMap(splitStrangers);
   const without = sorted.filter(({ facts }) => facts.texts.mac === null);
@@ -80,22 +113,12 @@ function nameOf({ facts }: Member): string {
   return serial === null ? '' : `serial:${makerOf(facts) ?? ''}/${serial.value}`;
 }
 
-function describeAll(groups: readonly Group[]): FoundCamera[] {
-  const described = groups.map((group) => describe(group));
-  const ids = described.map(idsOf);
-  const counts = new Map<string, number>();
-  for (const id of ids.flat()) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return described
-    .map((device, index) => ({ ...device, id: ids[index]?.find((id) => counts.get(id) === 1) ?? device.id }))
-    .sort((a, b) => numberOf(a.address) - numberOf(b.address));
-}
-
 function describe(group: Group): FoundCamera {
   const facts = group.map((member) => member.facts).reduce(joinFacts);
   const { serial, endpoint, name, model, mac } = facts.texts;
   const streams = streamsOf(facts);
   const maker = makerOf(facts);
-  const addresses = group.map(({ address }) => address).sort((a, b) => rankOf(a, group) - rankOf(b, group));
+  const addresses = [...group].sort((a, b) => rankOf(a) - rankOf(b)).map(({ address }) => address);
   const [address = ''] = addresses;
   return {
     id: `address:${address}`,
@@ -113,10 +136,8 @@ function asPages(service: Service, maker: string | null): Service {
 }
 
 /** The address with the most to offer comes first, then the lowest. */
-function rankOf(address: string, group: Group): number {
-  const facts = group.find((member) => member.address === address)?.facts;
-  const isUseful = facts !== undefined && (facts.services.size > 0 || facts.streams.size > 0);
-  return numberOf(address) + (isUseful ? 0 : 2 ** 32);
+function rankOf({ number, facts }: Member): number {
+  return number + (facts.services.size > 0 || facts.streams.size > 0 ? 0 : 2 ** 32);
 }
 
 /** By what it may be called, best first. */
@@ -138,8 +159,4 @@ function by<T>(list: readonly T[], keyOf: (item: T) => string): Map<string, T[]>
     else group.push(item);
   }
   return groups;
-}
-
-function numberOf(address: string): number {
-  return parseIpv4(address) ?? 0;
 }

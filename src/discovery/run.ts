@@ -35,10 +35,12 @@ class Run {
   readonly #ground: Ground;
   readonly #bounds: Bounds;
   readonly #identity = new Identity();
-  /** What was said of each camera last, as JSON, by id. */
-  readonly #told = new Map<string, { readonly text: string; readonly addresses: readonly string[] }>();
+  /** What was said of each camera last, also as JSON, by id. */
+  readonly #told = new Map<string, { readonly camera: FoundCamera; readonly text: string }>();
   /** What each inspector was handed. */
   readonly #done = new Map<Inspector, Set<string>>();
+  /** Devices, as they are known now, at which no inspector has anything more to look. */
+  readonly #settled = new WeakSet<FoundCamera>();
   /** Addresses of devices that are being inspected. */
   readonly #busy = new Set<string>();
   readonly #finished = Promise.withResolvers<undefined>();
@@ -111,11 +113,13 @@ class Run {
     const present = new Set(cameras.map(({ id }) => id));
     const gone = [...this.#told].filter(([id]) => !present.has(id));
     for (const camera of cameras) {
+      const last = this.#told.get(camera.id);
+      if (last?.camera === camera) continue;
       const text = JSON.stringify(camera);
-      const addresses = [camera.address, ...camera.otherAddresses];
-      if (this.#told.get(camera.id)?.text === text) continue;
-      const replaces = gone.filter(([, told]) => told.addresses.some((each) => addresses.includes(each)));
-      this.#told.set(camera.id, { text, addresses });
+      if (last?.text === text) continue;
+      const addresses = addressesOf(camera);
+      const replaces = gone.filter(([, told]) => addressesOf(told.camera).some((each) => addresses.includes(each)));
+      this.#told.set(camera.id, { camera, text });
       this.#options.onCamera(
         camera,
         replaces.map(([id]) => id),
@@ -126,7 +130,8 @@ class Run {
 
   /** Hands a device to the first inspector that finds something new to look at, when none has it at the moment. */
   #inspect(device: FoundCamera): void {
-    const addresses = [device.address, ...device.otherAddresses];
+    if (this.#settled.has(device)) return;
+    const addresses = addressesOf(device);
     if (addresses.some((address) => this.#busy.has(address))) return;
     for (const inspector of this.#options.inspectors) {
       const subjects = this.#newSubjects(inspector, device);
@@ -138,6 +143,7 @@ class Run {
       void this.#keep(work);
       return;
     }
+    this.#settled.add(device);
   }
 
   #newSubjects(inspector: Inspector, device: FoundCamera): string[] {
@@ -147,4 +153,8 @@ class Run {
     for (const subject of fresh) done.add(subject);
     return fresh;
   }
+}
+
+function addressesOf({ address, otherAddresses }: FoundCamera): string[] {
+  return [address, ...otherAddresses];
 }
