@@ -16,12 +16,13 @@ function camera(address: string, needsPassword = false): FoundCamera {
 
 /** A search that the test leads. */
 class Led {
+  networks = ['10.0.0.0/24'];
   request: SearchRequest | null = null;
   readonly #over = Promise.withResolvers<undefined>();
   readonly search = (request: SearchRequest): Searching => {
     this.request = request;
     request.signal.addEventListener('abort', () => this.#over.reject(request.signal.reason as Error));
-    return { networks: ['10.0.0.0/24'], ended: this.#over.promise };
+    return { networks: this.networks, ended: this.#over.promise };
   };
 
   end(): void {
@@ -111,6 +112,21 @@ describe('searches for cameras', () => {
     led.fail(new SightlineError('internal', 'The network is down.'));
     await ended;
     assert.equal(searches.info.problem?.text, 'The network is down.');
+    await searches.end();
+  });
+
+  it('have as long as a large network takes, and not for ever', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const led = new Led();
+    led.networks = ['10.0.0.0/20'];
+    const { searches, ended } = watch((changed) => new Searches(led.search, changed));
+    searches.start(ALL);
+    // 4,096 addresses, three packets each, fewer than 200 a second.
+    t.mock.timers.tick(90_000);
+    assert.equal(led.request?.signal.aborted, false);
+    t.mock.timers.tick(600_000);
+    await ended;
+    assert.match(searches.info.problem?.text ?? '', /did not end within/);
     await searches.end();
   });
 

@@ -8,8 +8,9 @@ import type { FoundCamera, SearchInfo, SearchWish } from '../link/found.ts';
 
 /** Results name everything on somebody's network: they are not kept for longer than it takes to choose. */
 const KEPT_MS = 10 * 60_000;
-/** One that does not end by itself. */
+/** One that does not end by itself is ended after so long, and so much more for each address that is looked at. */
 const LIMIT_MS = 60_000;
+const LIMIT_PER_ADDRESS_MS = 100;
 
 export interface SearchRequest {
   readonly wish: SearchWish;
@@ -63,7 +64,7 @@ export class Searches {
     if (this.#expiry !== null) clearTimeout(this.#expiry);
     this.#stop = stop;
     this.#show({ ...NO_SEARCH, state: 'running', startedUs: nowUs(), networks, cameras: before });
-    this.#ended = this.#untilEnded(ended, stop);
+    this.#ended = this.#untilEnded(ended, stop, limitMs(networks));
     return this.#info;
   }
 
@@ -74,10 +75,10 @@ export class Searches {
     this.#forget();
   }
 
-  async #untilEnded(ended: Promise<void>, stop: AbortController): Promise<void> {
+  async #untilEnded(ended: Promise<void>, stop: AbortController, withinMs: number): Promise<void> {
     const late = setTimeout(() => {
-      stop.abort(new SightlineError('internal', `The search did not end within ${LIMIT_MS / 1000} s.`));
-    }, LIMIT_MS);
+      stop.abort(new SightlineError('internal', `The search did not end within ${Math.round(withinMs / 1000)} s.`));
+    }, withinMs);
     let problem: SearchInfo['problem'] = null;
     try {
       await ended;
@@ -101,4 +102,10 @@ export class Searches {
     this.#info = info;
     this.#changed();
   }
+}
+
+/** Of networks as `192.168.1.0/24`. */
+function limitMs(networks: readonly string[]): number {
+  const addresses = networks.map((cidr) => 2 ** (32 - Number(cidr.split('/')[1])));
+  return addresses.reduce((sum, count) => sum + count * LIMIT_PER_ADDRESS_MS, LIMIT_MS);
 }
