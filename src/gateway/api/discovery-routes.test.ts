@@ -114,6 +114,20 @@ describe('the addresses of discovery', () => {
     });
   });
 
+  it('name a camera where it is opened now, not where it was before its address changed', async () => {
+    await withGateway({ server: { token: TOKEN } }, async ({ view, url }) => {
+      const door = view.byId('door')!;
+      const { hostname } = new URL(door.wishes.source);
+      view.setMoved('door', hostname, FOUND.address);
+      view.searchInfo = { ...RUNNING, cameras: [{ ...FOUND, address: hostname }, FOUND] };
+      const { cameras } = (await (await fetch(`${url}/api/discovery`, { headers: AUTHORIZED })).json()) as Discovery;
+      assert.deepEqual(
+        cameras.map((camera) => camera.cameras.includes('door')),
+        [false, true],
+      );
+    });
+  });
+
   it('are shown to nobody who may not change cameras', async () => {
     const viewer = { name: 'eve', password: 'eve-eve', grants: ['view' as const] };
     await withGateway({ server: { users: [viewer] } }, async ({ url, view }) => {

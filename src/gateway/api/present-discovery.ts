@@ -1,5 +1,5 @@
-// A search for cameras, turned into the answer of the HTTP contract. A device whose address a configured camera has is
-// shown as that camera's.
+// A search for cameras, turned into the answer of the HTTP contract. A device at whose address a configured camera is
+// opened is shown as that camera's.
 
 import { wallIso } from '../../base/clock.ts';
 import type { ControlView } from '../../link/control-view.ts';
@@ -34,9 +34,9 @@ function presentFound(found: FoundCamera, configured: ReadonlyMap<string, string
 
 function idsByHost(view: ControlView): Map<string, string[]> {
   const ids = new Map<string, string[]>();
-  for (const { id, wishes } of view.cameras()) {
+  for (const { id, wishes, moved } of view.cameras()) {
     const { hostname = '' } = URL.parse(wishes.source) ?? {};
-    const host = hostname.replaceAll(/[[\]]/g, '');
+    const host = moved?.to ?? hostname.replaceAll(/[[\]]/g, '');
     if (host !== '') ids.set(host, [...(ids.get(host) ?? []), id]);
   }
   return ids;

@@ -34,6 +34,7 @@ export class DiscoveryStream {
     const { view, streams } = this.#options;
     reply.hijack();
     const { raw } = reply;
+    raw.shouldKeepAlive = false;
     raw.writeHead(200, { 'Content-Type': EVENT_STREAM, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
     const follower = new Follower(raw, view);
     this.#live.set(follower, raw);
