@@ -39,6 +39,15 @@ describe('finding cameras', () => {
     assert.deepEqual(api.sent.at(-1)?.body, { source: 'rtsp://192.168.1.21:554/h264Preview_01_main', name: 'Yard' });
   });
 
+  it('calls the buttons of two cameras with one name after their addresses as well', async () => {
+    const { discovery } = fixture.server;
+    const page = await look();
+    const ipc = { name: 'IPC' };
+    discovery.show({ cameras: [foundCamera('192.168.1.20', ipc), foundCamera('192.168.1.21', ipc)] });
+    await page.getByRole('button', { name: 'Use main, IPC, 192.168.1.21', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Use main, IPC, 192.168.1.20', exact: true }).waitFor();
+  });
+
   it('asks for the password of a camera that wants one, once, and looks again with it where no address is known', async () => {
     const { discovery, api } = fixture.server;
     const locked = foundCamera('192.168.1.30', { streams: [], needsPassword: true });

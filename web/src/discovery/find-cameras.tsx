@@ -7,6 +7,7 @@ import type { SourceDraft } from '../forms/source-fields.tsx';
 import { failureOfError } from '../forms/failure.ts';
 import { Why } from '../forms/field.tsx';
 import { t } from '../i18n.ts';
+import { problemTitle } from '../words.ts';
 import { FoundRow } from './found-row.tsx';
 import { discovery, discoveryError, endDiscovery, recallDiscovery, startDiscovery } from './search.ts';
 
@@ -60,5 +61,5 @@ function Progress(): JSX.Element {
   const now = discovery.value!;
   const count = now.cameras.length === 0 ? '' : words.count(now.cameras.length);
   if (now.state === 'running') return <>{`${words.looking(now.networks.join(', '))}. ${count}`}</>;
-  return <>{now.problem === null ? count : now.problem.text}</>;
+  return <>{now.problem === null ? count : problemTitle(now.problem)}</>;
 }

@@ -23,6 +23,7 @@ export function FoundRow({ camera, onChoose }: FoundRowProps): JSX.Element {
   const words = t().discovery;
   const [asks, setAsks] = useState(false);
   const name = nameOfFound(camera);
+  const spoken = spokenName(camera);
   const added = (cameras.value ?? []).filter(({ id }) => camera.cameras.includes(id)).map(nameOf);
   return (
     <li class="found-camera">
@@ -34,13 +35,13 @@ export function FoundRow({ camera, onChoose }: FoundRowProps): JSX.Element {
         !asks && (
           <div class="actions">
             <span>{words.wantsPassword}</span>
-            <button type="button" aria-label={`${words.enterPassword}, ${name}`} onClick={() => setAsks(true)}>
+            <button type="button" aria-label={`${words.enterPassword}, ${spoken}`} onClick={() => setAsks(true)}>
               {words.enterPassword}
             </button>
           </div>
         )
       ) : (
-        <Streams camera={camera} name={name} onUse={(source) => onChoose({ source, ...NOBODY })} />
+        <Streams camera={camera} name={spoken} onUse={(source) => onChoose({ source, ...NOBODY })} />
       )}
       {camera.needsPassword && asks && <Login camera={camera} onChoose={onChoose} />}
     </li>
@@ -143,6 +144,13 @@ function best({ streams }: FoundCamera): string | undefined {
 
 function nameOfFound({ name, model, maker }: FoundCamera): string {
   return name ?? ([maker, model].filter((word) => word !== null).join(' ') || t().discovery.unnamed);
+}
+
+/** What its buttons are called after: with its address where another one found has the same name. */
+function spokenName(camera: FoundCamera): string {
+  const name = nameOfFound(camera);
+  const namesakes = (discovery.value?.cameras ?? []).filter((each) => nameOfFound(each) === name);
+  return namesakes.length > 1 ? `${name}, ${camera.address}` : name;
 }
 
 /** 'Reolink RLC-410 · 192.168.1.20 · ec:71:db:00:11:22', without what the name says already. */
