@@ -58,10 +58,11 @@ export function judgePort(visit: Visit, heard: Heard | null, speaker: Speaker): 
 
 function closedPort({ place, dialled, others: open }: Visit): Finding {
   const { host, port, protocol } = place;
-  const code = dialled.outcome === 'refused' ? 'port-closed' : 'port-filtered';
-  const seen = { code, values: { port, open } } as const;
+  const isRefused = dialled.outcome === 'refused';
+  const seen = { code: isRefused ? 'port-closed' : 'port-filtered', values: { port, open } } as const;
   const [other] = open;
   if (other !== undefined) return failed(seen, { code: 'write-port', values: { host, port: other } });
+  if (!isRefused) return failed(seen, { code: 'find-camera', values: {} });
   return failed(seen, { code: protocol === 'rtsp' ? 'switch-on-rtsp' : 'switch-on-web-server', values: {} });
 }
 

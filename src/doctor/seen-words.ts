@@ -49,7 +49,7 @@ export const SEEN_WORDS: Wording<SeenValues> = {
   'host-answers': ({ host, tookMs, mac }) => `${host} answers in ${duration(tookMs)}${withMac(mac)}.`,
   'host-refuses': ({ host, tookMs, mac }) =>
     `${host} answers in ${duration(tookMs)}${withMac(mac)}: it refused the connection.`,
-  'host-without-tcp': ({ host, mac }) => `Somebody is at ${host}${withMac(mac)}, but does not answer to TCP.`,
+  'host-without-tcp': ({ host, mac }) => `${mac} has the address ${host}, but does not answer to TCP.`,
   'host-absent': ({ host, network, error }) =>
     `Nobody is at ${host}: no device of the network ${network} answers for this address (${error}).`,
   'host-silent': ({ host, waitedMs, error }) => `${host} did not answer within ${duration(waitedMs)} (${error}).`,
@@ -61,8 +61,11 @@ export const SEEN_WORDS: Wording<SeenValues> = {
   'port-open-quiet': ({ port }) => `Port ${port} is open; who listens there says nothing by itself.`,
   'port-open-closes': ({ port }) => `Port ${port} is open; who listens there closes the connection without a word.`,
   'port-closed': ({ port, open }) => `Port ${port} is closed: nothing listens there.${others(open)}`,
+  // Somebody is known to be there by another port; the table of neighbours remembers who left for a minute.
   'port-filtered': ({ port, open }) =>
-    `Port ${port} does not answer, although somebody is there: a firewall drops what comes.${others(open)}`,
+    open.length > 0
+      ? `Port ${port} does not answer, although somebody is there: a firewall drops what comes.${others(open)}`
+      : `Port ${port} does not answer: a firewall drops what comes, or the camera went away a moment ago.`,
   'port-certificate': ({ port, error }) =>
     `Port ${port} is open, but the camera's certificate was not accepted (${error}).`,
   'port-without-tls': ({ port, error }) => `Port ${port} is open, but does not speak TLS as we do (${error}).`,
