@@ -91,7 +91,7 @@ interface RunWishes {
 async function runTests(files: string[], { cwd, print, signal }: RunWishes): Promise<Outcome> {
   // Set in processes of a test runner: what is a test of theirs may still run tests of its own.
   delete process.env['NODE_TEST_CONTEXT'];
-  const execArgv = ['--import', HOOKS.href];
+  const execArgv = ['--import', `${HOOKS.href}?parent=${process.pid}`];
   const stream = run({ files, cwd, execArgv, timeout: FILE_LIMIT_MS, concurrency: true, signal });
   const failures: Failure[] = [];
   const counts = { passed: 0, failed: 0 };

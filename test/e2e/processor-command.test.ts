@@ -163,22 +163,34 @@ describe('sightline processor', { timeout: 240_000 }, () => {
     assert.equal(code, 0, out);
   });
 
-  it('test ends a test that hangs when it is ended itself', async () => {
+  /** Runs a test that hangs; its process, and that of the command. */
+  async function hanging() {
     await mkdir(path.join(folder.path, 'processors'));
     await write(
       'processors/hang.test.ts',
       "import { writeFileSync } from 'node:fs';\nwriteFileSync('pid', String(process.pid));\nfor (;;);\n",
     );
     const child = start('test', 'hang');
-    const exit = once(child, 'exit') as Promise<[code: number]>;
     child.stdout.resume();
-    const said = text(child.stderr);
     const names = watch(folder.path);
     for await (const { filename } of names) if (filename === 'pid' && (await read('pid')) !== '') break;
-    const pid = Number(await read('pid'));
+    return { child, pid: Number(await read('pid')) };
+  }
+
+  it('test ends a test that hangs when it is ended itself', async () => {
+    const { child, pid } = await hanging();
+    const exit = once(child, 'exit') as Promise<[code: number]>;
+    const said = text(child.stderr);
     child.kill('SIGTERM');
     assert.deepEqual(await exit, [1, null]);
     assert.match(await said, /The tests were ended/);
+    await ended(pid);
+  });
+
+  it('test leaves no test that hangs behind when it is killed', async () => {
+    const { child, pid } = await hanging();
+    child.stderr.resume();
+    child.kill('SIGKILL');
     await ended(pid);
   });
 
