@@ -9,9 +9,10 @@ import { after, before, describe, it } from 'node:test';
 import { nowUs, wallUs } from '../../src/base/clock.ts';
 import { readStrip } from '../../src/media/strip.ts';
 import { drawnMarks } from '../fixtures/drawn-marks.ts';
-import { FramesClient, handshake } from '../fixtures/frames-client.ts';
+import { FramesClient } from '../fixtures/frames-client.ts';
 import { RawClient } from '../fixtures/gateway.ts';
 import { SMALL_HEAP, residentMb } from '../fixtures/process-facts.ts';
+import { handshake } from '../fixtures/raw-web-socket.ts';
 import { TestServer } from '../fixtures/server.ts';
 import { startRtspCamera } from '../peers/rtsp-camera.ts';
 

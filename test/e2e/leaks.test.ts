@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { handshake } from '../fixtures/frames-client.ts';
 import { MjpegViewer, isPicture } from '../fixtures/mjpeg-viewer.ts';
 import { SMALL_HEAP, openFiles, residentMb } from '../fixtures/process-facts.ts';
+import { handshake } from '../fixtures/raw-web-socket.ts';
 import { TestServer, pause } from '../fixtures/server.ts';
 
 const EACH = 500;

@@ -11,6 +11,7 @@ import { nowUs } from '../../src/base/clock.ts';
 import { drawnMarks } from '../fixtures/drawn-marks.ts';
 import { RawClient } from '../fixtures/gateway.ts';
 import { SMALL_HEAP, residentMb } from '../fixtures/process-facts.ts';
+import { handshake, masked } from '../fixtures/raw-web-socket.ts';
 import { TestServer, pause } from '../fixtures/server.ts';
 import { TilesPage } from '../fixtures/tiles-page.ts';
 import { startRtspCamera } from '../peers/rtsp-camera.ts';
@@ -202,12 +203,9 @@ describe('a tile of an RTSP camera', { timeout: 60_000 }, () => {
 
 /** A page that asks for all tiles and reads nothing. */
 function deafPage(port: number): RawClient {
-  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
-  const client = RawClient.get(port, '/tiles', `Connection: Upgrade\r\nUpgrade: websocket\r\n${key}`);
+  const client = RawClient.get(port, '/tiles', handshake());
   CAMERAS.forEach((camera, tile) => {
-    const text = JSON.stringify({ type: 'show', tile, camera, width: null, fps: null });
-    // RFC 6455, 5.2: a whole text, masked with zeros.
-    client.socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]));
+    client.socket.write(masked({ type: 'show', tile, camera, width: null, fps: null }));
   });
   return client;
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { makeJpeg } from '../../../test/fixtures/fake-media.ts';
-import { FramesClient, handshake, type FramesOptions } from '../../../test/fixtures/frames-client.ts';
+import { FramesClient, type FramesOptions } from '../../../test/fixtures/frames-client.ts';
 import { RawClient, withGateway, type Running } from '../../../test/fixtures/gateway.ts';
+import { handshake } from '../../../test/fixtures/raw-web-socket.ts';
 import { nowUs, wallUs } from '../../base/clock.ts';
 import type { ProblemDocument, ViewerList } from '../api/contract.ts';
 
