@@ -14,6 +14,7 @@ import { RawClient } from '../fixtures/gateway.ts';
 import { SMALL_HEAP, residentMb } from '../fixtures/process-facts.ts';
 import { handshake } from '../fixtures/raw-web-socket.ts';
 import { TestServer } from '../fixtures/server.ts';
+import { TilesPage } from '../fixtures/tiles-page.ts';
 import { startRtspCamera } from '../peers/rtsp-camera.ts';
 
 const SIZE = { width: 320, height: 180 };
@@ -114,6 +115,11 @@ describe('frames of a camera for programs', { timeout: 120_000 }, () => {
         `cameras:\n  door: { source: 'test:?width=640&height=360&fps=15', processors: { overlay: {} } }\n`,
       );
       const own = cleanup.use(await TestServer.start(['--config', config]));
+      // A page waits for a processor that is still loading, however busy the machine is; a request does so for 5 s.
+      const page = await TilesPage.open(own.url);
+      cleanup.defer(() => page.close());
+      page.show({ stream: 'overlay' });
+      await page.picture(0);
       const client = await FramesClient.open(own.url, { query: '?stream=overlay&format=gray&width=320' });
       cleanup.defer(() => client.close());
       await client.until(() => client.pictures.length > 20);
