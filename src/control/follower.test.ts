@@ -98,14 +98,33 @@ describe('a camera whose address changed', () => {
     assert.equal(room.remembered?.mac, MAC);
   });
 
-  it('is the device that was put in its place, once its own is nowhere', async () => {
-    const room = new Room();
+  it('is the device that was put in its place, once its own was nowhere for a while', async () => {
+    const room = new Room(null, 0);
     await room.look('live');
     room.network.table.set(AT, OTHER);
     await room.lookAgain();
     assert.deepEqual([room.network.searches, room.moves, room.remembered?.mac], [1, 0, OTHER]);
     await room.lookAgain();
     assert.equal(room.network.searches, 1);
+  });
+
+  it('is still its own device while that may be starting, whoever has its address meanwhile', async () => {
+    const room = new Room();
+    await room.look('live');
+    room.network.table.set(AT, OTHER);
+    await room.lookAgain();
+    await room.look('live');
+    assert.deepEqual([room.remembered?.mac, room.network.searches], [MAC, 1]);
+  });
+
+  it('is never the device of another camera, however long that has its address', async () => {
+    const room = new Room(null, 0);
+    const yard = '192.168.1.21';
+    room.others.push(cameraAt(yard, { mac: OTHER, codec: 'h264', host: yard, movedTo: null }));
+    await room.look('live');
+    room.network.table.set(AT, OTHER);
+    await room.lookAgain();
+    assert.equal(room.remembered?.mac, MAC);
   });
 
   it('is the same device while its session goes on, whatever MAC answers for it', async () => {

@@ -28,6 +28,8 @@ export interface FollowerOptions {
   readonly onMoved: () => void;
   /** Between two looks at all cameras, milliseconds. Default 2000. */
   readonly intervalMs?: number;
+  /** After so long a device that is not the camera's own is taken for it, milliseconds. Default 120,000. */
+  readonly replacedAfterMs?: number;
 }
 
 const INTERVAL_MS = 2000;
@@ -38,12 +40,19 @@ const PATIENCE_US = 2e6;
 /** Between two searches for one camera, at first and later: a network is not swept all night for one in a drawer. */
 const SEARCH_GAPS = { firstUs: 10e6, laterUs: 120e6, laterAfterUs: 15 * 60e6 };
 
+const REPLACED_AFTER_MS = 120_000;
 /** A repeater answers for all that are behind it: so many of its addresses are tried. */
 const MAX_PLACES = 4;
 
 interface Learned {
   readonly atUs: number;
   readonly epoch: number | null;
+}
+
+/** A device that is not the camera's own, and gives pictures at its address. */
+interface Stranger {
+  readonly mac: string;
+  readonly sinceUs: number;
 }
 
 interface Search {
@@ -54,6 +63,7 @@ interface Search {
 export class Follower {
   readonly #options: FollowerOptions;
   readonly #learned = new Map<string, Learned>();
+  readonly #strangers = new Map<string, Stranger>();
   readonly #searches = new Map<string, Search>();
   /** Since when a camera that is wished for was not live, whatever was tried meanwhile. */
   readonly #lostUs = new Map<string, number>();
@@ -117,10 +127,30 @@ export class Follower {
     const { identity } = record;
     // A session that was opened anew may be with another camera that was given this address, and looks just as well.
     const isStranger = identity !== null && identity.mac !== mac && isReopened;
-    if (isStranger && (await this.#seek(record, host, identity)) !== 'nowhere') return;
+    if (isStranger && !(await this.#isReplaced(record, host, { mac, identity }))) return;
     this.#searches.delete(record.uid);
+    this.#strangers.delete(record.uid);
     this.#learned.set(record.uid, { atUs: nowUs(), epoch });
     record.identify({ mac, codec: codecOf(record) });
+  }
+
+  /**
+   * True when a device that is not the camera's own has its address for good. Its own may still be starting after a power
+   * cut, or known to the system under a former address; and what is another camera's is never taken for this one's.
+   */
+  async #isReplaced(
+    record: CameraRecord,
+    host: string,
+    { mac, identity }: { readonly mac: string; readonly identity: CameraIdentity },
+  ): Promise<boolean> {
+    const known = this.#strangers.get(record.uid);
+    const { sinceUs } = known?.mac === mac ? known : { sinceUs: nowUs() };
+    this.#strangers.set(record.uid, { mac, sinceUs });
+    if ((await this.#seek(record, host, identity)) !== 'nowhere') return false;
+    const isOthers = [...this.#options.cameras()].some((other) => {
+      return other !== record && other.identity?.mac === mac && other.identity.host !== identity.host;
+    });
+    return !isOthers && nowUs() - sinceUs >= (this.#options.replacedAfterMs ?? REPLACED_AFTER_MS) * 1000;
   }
 
   async #follow(record: CameraRecord, host: string): Promise<void> {

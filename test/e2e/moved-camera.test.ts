@@ -83,4 +83,30 @@ describe('a server in a local network', { skip: LAB_REFUSAL ?? false, timeout: 2
     const after = await next.until<Camera>('/api/cameras/door', ({ status }) => status.state === 'live');
     assert.equal(after.status.moved?.to, THEN, 'a server that is started again knows it');
   });
+
+  it('opens two cameras where they are that exchanged their addresses in a power cut, though both take the same password', async () => {
+    await using lab = await Lab.open();
+    const places = [await lab.host(CAMERA), await lab.host({ address: THEN, mac: 'c0:56:e3:00:00:31' })] as const;
+    await using first = await startLocked(places[0]);
+    await using second = await startLocked(places[1]);
+    assert.deepEqual([first.port, second.port], [554, 554]);
+    const yard = { ...CONFIG.cameras.door, source: `rtsp://${THEN}${PATH}` };
+    const home = await lab.host(HOME);
+    await using server = await LabServer.start(home, { cameras: { ...CONFIG.cameras, yard } });
+    // The MAC of a live camera is looked up within a few seconds.
+    for (const id of ['door', 'yard']) {
+      await server.until<Camera>(`/api/cameras/${id}`, ({ status }) => status.frames.in > 60);
+    }
+    await Promise.all([first.kill('SIGKILL'), second.kill('SIGKILL')]);
+    await places[0].moveTo('192.168.77.99');
+    await places[1].moveTo(AT);
+    await places[0].moveTo(THEN);
+    // As devices announce a new address: what the kernel knew of the old ones would hold it up for half a minute.
+    await home.run('ip', ['neigh', 'flush', 'dev', 'eth0']);
+    await Promise.all([first.restart(), second.restart()]);
+    const isThere = ({ status }: Camera): boolean => status.moved !== null && status.state === 'live';
+    const door = await server.until<Camera>('/api/cameras/door', isThere, PATIENCE_MS);
+    const other = await server.until<Camera>('/api/cameras/yard', isThere, PATIENCE_MS);
+    assert.deepEqual([door.status.moved?.to, other.status.moved?.to], [THEN, AT]);
+  });
 });
