@@ -73,7 +73,32 @@ describe('an examination', () => {
     const korean = await fixture.open('/cameras/door', { locale: 'ko-KR' });
     await korean.getByRole('button', { name: '원인 찾기', exact: true }).click();
     await korean.getByText('막힌 단계: 포트').waitFor();
-    assert.equal(await korean.locator('.doctor-saw').first().getAttribute('lang'), 'en');
+    await korean
+      .getByText('포트 554번이 닫혀 있습니다. 그 포트를 쓰는 프로그램이 없습니다. 열려 있는 포트: 8554')
+      .waitFor();
+    await korean.getByText('주소 뒤에 맞는 포트를 입력해 주세요. 예: 192.168.1.20:8554').waitFor();
+    await korean.getByText('앞 단계(포트)가 실패해 살펴보지 않았습니다.').waitFor();
+    assert.equal(await korean.locator('.doctor :lang(en)').count(), 0);
+  });
+
+  it('is said in English where the language has no words: of a later code, a hint of its own, a problem itself', async () => {
+    fixture.server.cameras = [fakeCamera('door')];
+    const later: unknown = { code: 'of-a-later-server', values: {} };
+    const problem = { problem: 'camera-protocol', text: 'SETUP answered 461' } as const;
+    const ofItsOwn = { code: null, hint: 'Open it otherwise.' } as const;
+    fixture.server.api.examination = [
+      { ...PASSED[0], seen: later, saw: 'A later server says this.' } as ExaminationLine,
+      { step: 'stream', tookMs: 3, ...failed({ code: 'stream-refused', values: problem }, ofItsOwn) },
+      END,
+    ];
+    const page = await fixture.open('/cameras/door', { locale: 'ko-KR' });
+    await page.getByRole('button', { name: '원인 찾기', exact: true }).click();
+    await page.getByText('카메라가 재생하지 않습니다.').waitFor();
+    assert.deepEqual(await page.locator('.doctor :lang(en):not(:lang(en) *)').allTextContents(), [
+      'A later server says this.',
+      ' (SETUP answered 461)',
+      'Open it otherwise.',
+    ]);
   });
 
   it('is not offered to those who may not change cameras', async () => {

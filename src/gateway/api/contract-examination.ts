@@ -4,6 +4,16 @@
 import type { Examination, StepReport } from '../../link/examination.ts';
 
 export type { StepName, StepState } from '../../link/examination.ts';
+export type {
+  Advice,
+  AdviceValues,
+  OfferedCodec,
+  Said,
+  Seen,
+  SeenValues,
+  SpeakerKind,
+  Wording,
+} from '../../link/finding-codes.ts';
 
 /** One step, as it ended. */
 export type ExaminationStep = StepReport;

@@ -1,5 +1,4 @@
-// Below an opened camera: the steps of its examination as they come, each with what was seen and what to do. The server
-// writes those sentences in English.
+// Below an opened camera: the steps of its examination as they come, each with what was seen and what to do.
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -7,8 +6,16 @@ import type { StepName } from '../../../src/gateway/api/contract-examination.ts'
 import type { Camera } from '../api.ts';
 import { Why } from '../forms/field.tsx';
 import { failureOfError } from '../forms/failure.ts';
-import { t } from '../i18n.ts';
+import { language, t } from '../i18n.ts';
 import { examinations, findOutWhy, stopExamining, type Examining } from './examining.ts';
+import {
+  adviceSentence,
+  findingWords,
+  loadFindingWords,
+  problemText,
+  seenSentence,
+  type FindingWords,
+} from './finding-words.ts';
 import { rowsOf, type Row } from './rows.ts';
 
 export function DoctorPanel({ camera }: { readonly camera: Camera }): JSX.Element | null {
@@ -22,6 +29,9 @@ function Shown({ camera, examining }: { readonly camera: Camera; readonly examin
   const words = t().doctor;
   const section = useRef<HTMLElement>(null);
   useEffect(() => section.current!.scrollIntoView({ block: 'nearest' }), []);
+  const lang = language.value;
+  useEffect(() => void loadFindingWords(lang), [lang]);
+  const findings = findingWords(lang);
   const { steps, running, failure } = examining;
   return (
     <section ref={section} class="doctor">
@@ -30,10 +40,10 @@ function Shown({ camera, examining }: { readonly camera: Camera; readonly examin
         {failure === null ? sumOf(examining) : ''}
       </p>
       {failure !== null && <Why failure={failureOfError(failure)} />}
-      {steps.length > 0 && (
+      {steps.length > 0 && findings !== undefined && (
         <ol>
           {rowsOf(steps).map((row) => (
-            <Step key={row.steps[0]} row={row} />
+            <Step key={row.steps[0]} row={row} findings={findings} />
           ))}
         </ol>
       )}
@@ -54,18 +64,32 @@ function Shown({ camera, examining }: { readonly camera: Camera; readonly examin
 
 const TONES = { passed: 'tone-ok', warned: 'tone-warn', failed: 'tone-bad', skipped: 'tone-muted' } as const;
 
-function Step({ row: { steps, state, saw, advice } }: { readonly row: Row }): JSX.Element {
+interface StepProps {
+  readonly row: Row;
+  readonly findings: FindingWords | null;
+}
+
+function Step({ row, findings }: StepProps): JSX.Element {
   const words = t().doctor;
+  const { steps, state } = row;
+  const saw = seenSentence(findings, language.value, row);
+  const advice = adviceSentence(findings, language.value, row);
+  const problem = saw.lang === 'en' ? '' : problemText(row.seen);
   return (
     <li class={state === 'skipped' ? 'tone-muted' : ''}>
       <span class="doctor-name">{steps.map((step) => words.steps[step]).join(', ')}</span>
       <span class={`doctor-state ${TONES[state]}`}>{words.states[state]}</span>
-      <span class="doctor-saw" lang="en">
-        {saw}
+      <span class="doctor-saw" lang={saw.lang}>
+        {saw.text}
+        {problem !== '' && (
+          <span class="tone-muted" lang="en">
+            {` (${problem})`}
+          </span>
+        )}
       </span>
-      {advice !== '' && (
-        <strong class="doctor-advice" lang="en">
-          {advice}
+      {advice.text !== '' && (
+        <strong class="doctor-advice" lang={advice.lang}>
+          {advice.text}
         </strong>
       )}
     </li>
