@@ -1,4 +1,5 @@
-// How the page is built: one script and one style sheet into web/dist, which the gateway serves at its base path.
+// How the page is built: a script and a style sheet into web/dist, which the gateway serves at its base path; what the
+// wall has no need of is a script of its own, asked for when it is.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

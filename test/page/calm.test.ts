@@ -52,6 +52,16 @@ describe('the page', () => {
     assert.ok(bytes > 10_000 && bytes <= WIRE_BYTES, `${bytes} bytes`);
   });
 
+  it('says when what stands below an opened camera cannot be loaded any more, and can be loaded again', async () => {
+    fixture.server.cameras = liveCameras(1);
+    const page = await fixture.open();
+    await page.route('**/about-*.js', (route) => route.abort(), { times: 1 });
+    await page.getByRole('link', { name: 'Camera 1' }).first().click();
+    await page.getByText('This part of the page could not be loaded.').waitFor();
+    await page.getByRole('button', { name: 'Load the page again' }).click();
+    await page.getByRole('button', { name: 'Find out why', exact: true }).waitFor();
+  });
+
   it('does nothing that moves by itself when less motion is asked for', async () => {
     fixture.server.cameras = liveCameras(2);
     const page = await fixture.open('/', { reducedMotion: 'reduce' });

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { About } from './about/about.tsx';
+import { AboutOpened } from './about/about-opened.tsx';
 import { Bar, Ways } from './bar.tsx';
 import { dialog } from './dialog-state.ts';
 import { EmptyPage } from './forms/add-page.tsx';
@@ -61,7 +61,7 @@ function Content(): JSX.Element {
     return (
       <div class="page">
         <Opened key={opened.uid} camera={opened} />
-        {!full.value && <About key={opened.uid} camera={opened} />}
+        {!full.value && <AboutOpened key={opened.uid} camera={opened} />}
       </div>
     );
   }

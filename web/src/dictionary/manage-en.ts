@@ -116,6 +116,8 @@ export const manageEn = {
   },
   about: {
     title: (name: string) => `About ${name}`,
+    missing: 'This part of the page could not be loaded.',
+    reload: 'Load the page again',
     edit: 'Edit',
     switchOff: 'Switch off',
     switchOn: 'Switch on',

@@ -119,6 +119,8 @@ export const manageKo: ManageWords = {
   },
   about: {
     title: (name) => `${name} 카메라 정보`,
+    missing: '페이지의 이 부분을 불러오지 못했습니다.',
+    reload: '페이지 다시 불러오기',
     edit: '편집',
     switchOff: '끄기',
     switchOn: '켜기',
