@@ -55,7 +55,7 @@ export const koSeen: Wording<SeenValues> = {
   'host-answers': ({ host, tookMs, mac }) => `${host}: ${duration(tookMs)} 만에 응답했습니다${withMac(mac)}.`,
   'host-refuses': ({ host, tookMs, mac }) =>
     `${host}: ${duration(tookMs)} 만에 응답했지만 연결을 거부했습니다${withMac(mac)}.`,
-  'host-without-tcp': ({ host, mac }) => `${host}: 기기가 있지만(MAC 주소 ${mac}) TCP에 응답하지 않습니다.`,
+  'host-without-tcp': ({ host, mac }) => `${host}: MAC 주소 ${mac} 기기의 주소이지만 TCP에 응답하지 않습니다.`,
   'host-absent': ({ host, network, error }) =>
     `${host}: 이 주소에 아무도 없습니다. 네트워크 ${network}에서 응답하는 기기가 없습니다(${error}).`,
   'host-silent': ({ host, waitedMs, error }) => `${host}: ${duration(waitedMs)} 동안 응답이 없었습니다(${error}).`,
@@ -69,7 +69,9 @@ export const koSeen: Wording<SeenValues> = {
   'port-closed': ({ port, open }) =>
     `포트 ${port}번이 닫혀 있습니다. 그 포트를 쓰는 프로그램이 없습니다.${others(open)}`,
   'port-filtered': ({ port, open }) =>
-    `기기는 있지만 포트 ${port}번이 응답하지 않습니다. 방화벽이 막고 있습니다.${others(open)}`,
+    open.length > 0
+      ? `기기는 있지만 포트 ${port}번이 응답하지 않습니다. 방화벽이 막고 있습니다.${others(open)}`
+      : `포트 ${port}번이 응답하지 않습니다. 방화벽이 막고 있거나, 카메라가 방금 꺼졌을 수 있습니다.`,
   'port-certificate': ({ port, error }) => `포트 ${port}번이 열려 있지만 카메라의 인증서를 믿을 수 없습니다(${error}).`,
   'port-without-tls': ({ port, error }) => `포트 ${port}번이 열려 있지만 TLS로 통신할 수 없습니다(${error}).`,
   'port-wants-tls': ({ port }) => `포트 ${port}번의 서버는 TLS를 요구합니다.`,
