@@ -1,7 +1,6 @@
 // All that an examination says, in Korean. Loaded when one begins, apart from the page's other words, which each visit needs.
 
-import type { FindingWords } from '../doctor/finding-words.ts';
 import { koAdvice } from './ko-advice.ts';
 import { koSeen } from './ko-seen.ts';
 
-export const koFindings: FindingWords = { seen: koSeen, advice: koAdvice };
+export const koFindings = { seen: koSeen, advice: koAdvice };
