@@ -212,7 +212,7 @@ describe('a stream of pictures in one request', () => {
       async ({ port, media }) => {
         const sender = new RawClient(port);
         sender.socket.write(head('b'));
-        sender.socket.write(chunk(part(JPEG, 'X-Timestamp: 1768465800.5\r\n')));
+        sender.socket.write(chunk(part(JPEG, 'X-Timestamp: 1768465800.5\r\nX-Sequence: 41\r\n')));
         const line = await media.next('push');
         await media.sentBy(line, 1);
         await new Promise((resolve) => setTimeout(resolve, 500));
@@ -224,6 +224,7 @@ describe('a stream of pictures in one request', () => {
         assert.match(await sender.until('\r\n\r\n'), /^HTTP\/1\.1 204 [^]*x-sequence: 5\r\n/i);
         assert.equal(wallUs(line.sent[0]!.capturedAtUs!), 1_768_465_800_500_000);
         assert.deepEqual([line.sent[0]!.bytes, line.sent[1]!.capturedAtUs], [JPEG, null]);
+        assert.deepEqual([line.sent[0]!.number, line.sent[1]!.number], [41, null]);
         sender.socket.destroy();
       },
       { limits: { bodyMs: 100 } },

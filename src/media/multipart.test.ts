@@ -173,6 +173,17 @@ describe('an MJPEG stream', () => {
     assert.deepEqual([parts[0]?.readAtUs, parts[0]?.senderUs], [1, 1_700_000_000_250_000]);
   });
 
+  it('gives the number that its sender wrote, and none that is no number', () => {
+    const body = ['12', '-1', 'x', '1'.repeat(16), '013'].flatMap((number) => {
+      return [Buffer.from(`\r\n--frame\r\nX-Sequence: ${number}\r\n\r\n`), pictures[1]!];
+    });
+    const { parts } = read(Buffer.concat(body), 'frame');
+    assert.deepEqual(
+      parts.map(({ senderNumber }) => senderNumber),
+      [12, null, null, null, 13],
+    );
+  });
+
   it('with a picture whose end is missing gives it, marked, and all others', () => {
     const cut = pictures[1]!.subarray(0, -2);
     const at = (length: string): Buffer =>

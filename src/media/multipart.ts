@@ -14,6 +14,8 @@ export interface Part {
   readonly readAtUs: number;
   /** X-Timestamp of its headers: Unix time in microseconds; null without one. */
   readonly senderUs: number | null;
+  /** X-Sequence of its headers; null without one. */
+  readonly senderNumber: number | null;
   /** Its end was missing. */
   readonly damaged: boolean;
 }
@@ -67,6 +69,7 @@ export class MultipartParser {
   #declared: number | null = null;
   #readAtUs = 0;
   #senderUs: number | null = null;
+  #senderNumber: number | null = null;
 
   constructor(options: MultipartOptions) {
     this.#options = options;
@@ -187,7 +190,8 @@ export class MultipartParser {
     if (fault !== null) this.#options.quirk(fault);
     const isExact = fault === null && end === this.#bytes.length && this.#bytes !== this.#scratch;
     const own = isExact ? this.#bytes : exactCopy(this.#bytes.subarray(0, end), fault);
-    this.#options.part({ bytes: own, readAtUs: this.#readAtUs, senderUs: this.#senderUs, damaged: fault !== null });
+    const said = { senderUs: this.#senderUs, senderNumber: this.#senderNumber };
+    this.#options.part({ bytes: own, readAtUs: this.#readAtUs, ...said, damaged: fault !== null });
     return end;
   }
 
@@ -217,6 +221,8 @@ export class MultipartParser {
     if (length !== null && this.#declared === null) this.#options.quirk('content-length-wrong');
     const stamp = lastHeader(lines, /^x-timestamp[ \t]*:[ \t]*(\d{1,12}(?:\.\d{1,9})?)/i);
     this.#senderUs = stamp === null ? null : Math.round(Number(stamp) * 1e6);
+    const number = lastHeader(lines, /^x-sequence[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$/i);
+    this.#senderNumber = number === null ? null : Number(number);
   }
 }
 

@@ -71,12 +71,12 @@ export class PartReader {
     if (skipped > MAX_GARBAGE_BYTES) this.#done.reject(noPicture(skipped));
   }
 
-  #take({ bytes, damaged, readAtUs, senderUs }: Part): void {
+  #take({ bytes, damaged, readAtUs, senderUs, senderNumber: number }: Part): void {
     const size = damaged || bytes.length > MAX_PUSHED_BYTES ? null : jpegSize(bytes);
     if (size === null) return;
     this.#pictures += 1;
     const capturedAtUs = senderUs === null ? null : monotonicUs(senderUs);
-    const taken = this.#options.put({ ...size, bytes, arrivedUs: readAtUs, capturedAtUs, number: null });
+    const taken = this.#options.put({ ...size, bytes, arrivedUs: readAtUs, capturedAtUs, number });
     this.#newest = taken;
     taken.catch((error: unknown) => this.#refused(SightlineError.from(error)));
   }
