@@ -58,7 +58,7 @@ class Trial {
   constructor(camera: FoundCamera, ground: Ground) {
     this.#camera = camera;
     this.#ground = ground;
-    this.#paths = STREAM_PATHS[camera.maker ?? ''] ?? USUAL_PATHS;
+    this.#paths = STREAM_PATHS.get(camera.maker ?? '') ?? USUAL_PATHS;
     this.#hasPicture = camera.streams.some(({ confirmed }) => confirmed);
   }
 
@@ -113,7 +113,7 @@ class Trial {
     const stream = guessed(source, 'sub');
     if (main.kind !== 'stream') {
       // Whose paths these are is a mere guess when the maker is not known.
-      if (STREAM_PATHS[this.#camera.maker ?? ''] !== undefined) this.#report(main, stream);
+      if (STREAM_PATHS.has(this.#camera.maker ?? '')) this.#report(main, stream);
       return;
     }
     const seen = await look.at(source);

@@ -45,7 +45,7 @@ export async function tryKnownPaths(ground: Ground, speaker: Speaker): Promise<K
 function candidatesOf({ place }: Ground, speaker: Speaker): string[] {
   const realm = speaker.challenges.find(({ params }) => params.has('realm'))?.params.get('realm') ?? '';
   const maker = makerBySign(`${speaker.server}\n${speaker.title}\n${realm}`);
-  const likely = maker === null ? [] : (STREAM_PATHS[maker] ?? []);
+  const likely = STREAM_PATHS.get(maker ?? '') ?? [];
   const paths = [...likely, ...USUAL_PATHS].flatMap(({ main, snapshot }) => {
     return place.protocol === 'rtsp' ? [main] : snapshot === undefined ? [] : [snapshot];
   });

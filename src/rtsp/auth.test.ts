@@ -51,6 +51,14 @@ describe('reading challenges', () => {
 });
 
 describe('answering challenges', () => {
+  it('answers no algorithm that it does not know, whatever its name', () => {
+    for (const algorithm of ['constructor', '__proto__', 'SHA-512-256', '']) {
+      const authorizer = new Authorizer({ username: 'user', password: 'secret' });
+      assert.equal(authorizer.accept(`Digest realm="r", nonce="n", algorithm="${algorithm}"`), false);
+      assert.equal(authorizer.header('GET', '/'), null);
+    }
+  });
+
   it('gives the response of RFC 2069 without qop', () => {
     const authorizer = new Authorizer({ username: 'Mufasa', password: 'Circle Of Life' });
     const nonce = 'dcd98b7102dd2f0e8b11d0f600bfb0c093';

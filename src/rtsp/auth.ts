@@ -49,15 +49,15 @@ interface Algorithm {
   readonly session: boolean;
 }
 
-const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
-  md5: { hash: 'md5', session: false },
-  'md5-sess': { hash: 'md5', session: true },
-  'sha-256': { hash: 'sha256', session: false },
-  'sha-256-sess': { hash: 'sha256', session: true },
-};
+const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map([
+  ['md5', { hash: 'md5', session: false }],
+  ['md5-sess', { hash: 'md5', session: true }],
+  ['sha-256', { hash: 'sha256', session: false }],
+  ['sha-256-sess', { hash: 'sha256', session: true }],
+]);
 
 function algorithmOf(challenge: Challenge): Algorithm | undefined {
-  return ALGORITHMS[(challenge.params.get('algorithm') ?? 'md5').toLowerCase()];
+  return ALGORITHMS.get((challenge.params.get('algorithm') ?? 'md5').toLowerCase());
 }
 
 function offersAuth(challenge: Challenge): boolean | null {

@@ -33,12 +33,12 @@ describe('the makers of cameras', () => {
 
   it('have paths only under names of the table', () => {
     const labels = new Set(MAKERS.map(({ label }) => label));
-    for (const label of Object.keys(STREAM_PATHS)) assert.ok(labels.has(label), label);
-    assert.ok(Object.keys(STREAM_PATHS).length >= 30);
+    for (const label of STREAM_PATHS.keys()) assert.ok(labels.has(label), label);
+    assert.ok(STREAM_PATHS.size >= 30);
   });
 
   it('have paths without user name and password', () => {
-    const all = [...Object.values(STREAM_PATHS).flat(), ...USUAL_PATHS];
+    const all = [...[...STREAM_PATHS.values()].flat(), ...USUAL_PATHS];
     for (const path of all.flatMap(({ main, sub, snapshot }) => [main, sub, snapshot])) {
       if (path === undefined) continue;
       assert.match(path, /^\/[\w/.?&=-]*$/);

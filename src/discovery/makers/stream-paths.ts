@@ -21,8 +21,7 @@ const DAHUA: StreamPaths = {
 const HI3510: StreamPaths = { main: '/11', sub: '/12' };
 const TVT: StreamPaths = { main: '/profile1', sub: '/profile2' };
 
-/** By the maker's label in makers.ts. */
-export const STREAM_PATHS: Readonly<Record<string, readonly StreamPaths[]>> = {
+const PATHS: Readonly<Record<string, readonly StreamPaths[]>> = {
   // ISAPI developer guide, "Streaming/channels/<ID>"; before 2012: /h264/ch1/main/av_stream.
   Hikvision: [HIKVISION, { main: '/h264/ch1/main/av_stream', sub: '/h264/ch1/sub/av_stream' }],
   // support.ezviz.com, "How to view your camera by RTSP": Hikvision's.
@@ -147,6 +146,9 @@ export const STREAM_PATHS: Readonly<Record<string, readonly StreamPaths[]>> = {
     { main: '/live/ch00_0', sub: '/live/ch01_0' },
   ],
 };
+
+/** By the maker's label in makers.ts. A map: what it is asked for may be whatever a device calls its maker. */
+export const STREAM_PATHS: ReadonlyMap<string, readonly StreamPaths[]> = new Map(Object.entries(PATHS));
 
 /** Of cameras whose maker is not known: what is common, most common first. */
 export const USUAL_PATHS: readonly StreamPaths[] = [
