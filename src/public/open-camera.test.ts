@@ -1,67 +1,26 @@
-// `openCamera` with real sources in this very process: the test card, GStreamer's RTSP server, files of Debian's ffmpeg.
-// Every camera is closed, and nothing native is left under way.
+// `openCamera` with live sources in this very process: the test card, GStreamer's RTSP server, a server of ours. Every camera
+// is closed, and nothing native is left under way.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { runFfmpeg } from '../../test/fixtures/clips.ts';
-import { TestServer } from '../../test/fixtures/server.ts';
+import { CARD, ClipFolder, block, markOf, take } from '../../test/fixtures/opened-camera.ts';
+import { TestServer, pause } from '../../test/fixtures/server.ts';
 import { startRtspCamera } from '../../test/peers/rtsp-camera.ts';
-import { SightlineError } from '../base/errors.ts';
 import { nowUs, wallUs } from '../base/clock.ts';
 import { nativeStats } from '../codec/ffmpeg/native.ts';
+import type { OpenedCameraStatus } from '../frames/contract.ts';
 import { packedBytes } from '../media/pixels.ts';
-import { readStrip } from '../media/strip.ts';
-import type { StripMark } from '../media/strip.ts';
 import { openCamera } from './open-camera.ts';
-import type { CameraFrame, OpenCameraOptions, OpenedCamera, OpenedCameraStatus } from '../frames/contract.ts';
 
-const CARD = 'test:?width=320&height=180&fps=30';
-const GRAPH = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=50:duration=0.8', '-pix_fmt', 'yuv420p'];
-const CLIP_FRAMES = 40;
-let folder = '';
-const clip = (name: string): string => join(folder, name);
+let folder: ClipFolder;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sightline-frames-'));
-  await runFfmpeg([...GRAPH, '-c:v', 'libx264', '-bf', '3', '-g', '25', clip('b-pictures.mp4')]);
-  await runFfmpeg([...GRAPH, '-c:v', 'libx264', '-bf', '0', clip('raw.h264')]);
-  await runFfmpeg([...GRAPH, '-c:v', 'libx265', '-x265-params', 'log-level=error', clip('hevc.mkv')]);
+  folder = await ClipFolder.make();
 });
 
-after(() => rm(folder, { recursive: true, force: true }));
+after(() => folder.remove());
 afterEach(() => assert.equal(nativeStats().calls, 0));
-
-/** The first so many frames, with what `look` sees in each; the camera is closed. */
-async function take<T>(
-  source: string,
-  options: OpenCameraOptions,
-  count: number,
-  look: (frame: CameraFrame, camera: OpenedCamera) => T | Promise<T>,
-): Promise<T[]> {
-  await using camera = await openCamera(source, options);
-  const seen: T[] = [];
-  for await (using frame of camera.frames()) {
-    seen.push(await look(frame, camera));
-    if (seen.length === count) break;
-  }
-  return seen;
-}
-
-function markOf({ data, width, height }: CameraFrame): StripMark | null {
-  return readStrip({ data, stride: width, width, height });
-}
-
-const sleeper = new Int32Array(new SharedArrayBuffer(4));
-
-/** Nothing else runs in this process meanwhile. */
-function block(ms: number): void {
-  Atomics.wait(sleeper, 0, 0, ms);
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a camera opened in a program', () => {
   it('gives frames whose capture time is the one that the picture itself shows', async () => {
@@ -82,7 +41,7 @@ describe('a camera opened in a program', () => {
 
   for (const format of ['gray', 'bgr', 'rgba', 'yuv420p'] as const) {
     it(`gives ${format} pixels of the width that was asked for, as FFmpeg makes them`, async () => {
-      const name = clip('b-pictures.mp4');
+      const name = folder.clip('b-pictures.mp4');
       const pixels = { gray: 'gray', bgr: 'bgr24', rgba: 'rgba', yuv420p: 'yuv420p' }[format];
       const filter = format === 'yuv420p' ? 'scale=160:90:flags=area' : 'scale=160:90:flags=area:out_range=full';
       const raw = ['-f', 'rawvideo', '-pix_fmt', pixels];
@@ -106,9 +65,9 @@ describe('a camera opened in a program', () => {
 
   it('leaves odd sides as they are, but for yuv420p, whose planes are halves', async () => {
     const odd = ['-f', 'lavfi', '-i', 'color=red:size=321x181:rate=25:duration=0.1,format=yuvj444p'];
-    await runFfmpeg([...odd, '-c:v', 'mjpeg', '-q:v', '3', clip('odd.avi')]);
+    await runFfmpeg([...odd, '-c:v', 'mjpeg', '-q:v', '3', folder.clip('odd.avi')]);
     for (const [format, width, height] of [['bgr', 321, 181] as const, ['yuv420p', 320, 180] as const]) {
-      const [shape] = await take(clip('odd.avi'), { format }, 1, (frame) => [
+      const [shape] = await take(folder.clip('odd.avi'), { format }, 1, (frame) => [
         frame.width,
         frame.height,
         frame.data.length,
@@ -235,197 +194,6 @@ describe('a camera opened in a program', () => {
     const { value } = await next;
     assert.ok(value !== undefined && value.capturedAt.unixUs > resumedUs - 1e6, 'an old picture was given');
     await frames.return();
-  });
-});
-
-describe('opening a camera in a program', () => {
-  it('says what is wrong with the options before anything is opened', async () => {
-    const wrong: [OpenCameraOptions, RegExp][] = [
-      [{ fps: 0 }, /fps/],
-      [{ width: 1 }, /width/],
-      [{ maxBehindMs: Number.NaN }, /maxBehindMs/],
-      [JSON.parse('{"format":"rgb"}') as OpenCameraOptions, /format/],
-      [JSON.parse('{"policy":"fast"}') as OpenCameraOptions, /policy/],
-    ];
-    for (const [options, words] of wrong) {
-      await assert.rejects(openCamera('test:', options), { code: 'usage', message: words });
-    }
-  });
-
-  it('says what is wrong with the address, the camera or the file, with a hint', async () => {
-    const wrong: [string, string][] = [
-      ['nonsense', 'source-invalid'],
-      ['push:', 'source-invalid'],
-      ['rtsp://127.0.0.1:1/', 'camera-refused'],
-      [clip('none.mp4'), 'file-missing'],
-      [folder + '/.', 'source-invalid'],
-      ['/dev/video97', 'device-missing'],
-      [new URL('open-camera.test.ts', import.meta.url).pathname, 'file-unreadable'],
-    ];
-    for (const [source, code] of wrong) {
-      await assert.rejects(openCamera(source), (error: unknown) => {
-        assert.ok(error instanceof SightlineError);
-        assert.equal(error.code, code, source);
-        return error.hint.length > 10;
-      });
-    }
-  });
-
-  it('never shows user and password, wherever they stand', async () => {
-    const password = 'pA55-w0rd';
-    await using rtsp = await startRtspCamera({ user: 'admin', password: 'another' });
-    const withPassword = rtsp.url.replace('rtsp://', `rtsp://admin:${password}@`);
-    for (const open of [
-      () => openCamera(withPassword),
-      () => openCamera(rtsp.url, { username: 'admin', password }),
-      () => openCamera(`ffmpeg:${withPassword}`),
-      () => openCamera(withPassword.replace('127.0.0.1', 'nobody.invalid')),
-    ]) {
-      await assert.rejects(open(), (error: unknown) => {
-        assert.ok(error instanceof SightlineError);
-        assert.match(error.code, /^camera-(unauthorized|unknown-host)$/);
-        assert.ok(![error.message, error.hint, String(error.stack), String(error.cause)].join().includes(password));
-        return true;
-      });
-    }
-    await using camera = await openCamera(rtsp.url.replace('rtsp://', 'rtsp://admin:another@'));
-    assert.match(camera.source, /^rtsp:\/\/\*\*\*@127\.0\.0\.1/);
-  });
-
-  it('goes on trying where that was asked for, until the camera is there', async () => {
-    const rtsp = await startRtspCamera();
-    try {
-      await rtsp.kill('SIGKILL');
-      const reasons: string[] = [];
-      const opening = openCamera(rtsp.url, {
-        keepTrying: true,
-        onState: ({ state, reason }) => {
-          if (state !== 'failed') return;
-          reasons.push(reason?.code ?? '');
-          if (reasons.length === 1) void rtsp.restart();
-        },
-      });
-      await using camera = await opening;
-      assert.equal(camera.status.state, 'live');
-      assert.equal(reasons[0], 'camera-refused');
-    } finally {
-      await rtsp.close();
-    }
-  });
-
-  it('ends with the reason of the signal, before, while and after it opens', async () => {
-    const reason = new Error('enough');
-    await assert.rejects(openCamera(CARD, { signal: AbortSignal.abort(reason) }), reason);
-    const silent = await startRtspCamera();
-    silent.pause();
-    const stop = new AbortController();
-    const opening = openCamera(silent.url, { signal: stop.signal });
-    setImmediate(() => stop.abort(reason));
-    await assert.rejects(opening, reason);
-    await silent.close();
-    const later = new AbortController();
-    await using camera = await openCamera(CARD, { signal: later.signal });
-    const loop = async (): Promise<void> => {
-      for await (using frame of camera.frames()) if (frame.sequence > 3) later.abort(reason);
-    };
-    await assert.rejects(loop(), reason);
-    assert.equal(camera.status.state, 'closed');
-  });
-
-  it('that is closed ends its loops quietly, closes twice, and says so to who asks for more', async () => {
-    const camera = await openCamera(CARD);
-    const frames = camera.frames();
-    await frames.next();
-    const waiting = frames.next().then(({ done }) => done);
-    await Promise.all([camera.close(), camera.close()]);
-    await waiting;
-    assert.equal((await frames.next()).done, true);
-    assert.equal(camera.status.state, 'closed');
-    await assert.rejects(camera.frames().next(), { code: 'usage', message: /has been closed/ });
-  });
-
-  it('and closing it inside its own loop ends the loop', async () => {
-    const camera = await openCamera(CARD);
-    let count = 0;
-    for await (using frame of camera.frames()) {
-      count += frame.width > 0 ? 1 : 0;
-      await camera.close();
-    }
-    assert.equal(count, 1);
-  });
-
-  it('throws on what the loop itself throws, and stays open', async () => {
-    await using camera = await openCamera(CARD);
-    const loop = async (): Promise<void> => {
-      for await (using frame of camera.frames()) throw new Error(`thrown at ${frame.width}`);
-    };
-    await assert.rejects(loop(), { message: 'thrown at 320' });
-    const next = camera.frames();
-    assert.equal((await next.next()).done, false);
-  });
-});
-
-describe('a file opened in a program', () => {
-  it('plays once in real time, then ends the loop', async () => {
-    await using camera = await openCamera(clip('b-pictures.mp4'));
-    const began = performance.now();
-    const positions: (number | null)[] = [];
-    for await (using frame of camera.frames()) positions.push(frame.positionUs);
-    const seconds = (performance.now() - began) / 1000;
-    assert.ok(seconds > 0.7 && seconds < 3, `0.8 s took ${seconds} s`);
-    assert.ok(positions.length > 5 && positions.length <= CLIP_FRAMES);
-    assert.equal(positions.at(-1), (CLIP_FRAMES - 1) * 20_000, 'the last picture is among them');
-    assert.equal(camera.status.state, 'ended');
-  });
-
-  for (const name of ['b-pictures.mp4', 'hevc.mkv', 'raw.h264']) {
-    it(`lossless gives every picture of ${name}, the same that ffmpeg decodes, however slow the loop is`, async () => {
-      const raw = ['-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'yuv420p'];
-      const expected = await runFfmpeg(['-i', clip(name), ...raw, '-']);
-      const bytes = packedBytes('yuv420p', 320, 180);
-      await using camera = await openCamera(clip(name), { format: 'yuv420p', policy: 'lossless' });
-      let count = 0;
-      for await (using frame of camera.frames()) {
-        // A raw stream says no times: FFmpeg takes it for 25 pictures a second.
-        assert.equal(frame.positionUs, count * (name === 'raw.h264' ? 40_000 : 20_000));
-        assert.equal(frame.sequence, count + 1);
-        const picture = expected.subarray(count * bytes, (count + 1) * bytes);
-        assert.ok(picture.equals(frame.data), `picture ${count} is another one`);
-        count++;
-        if (count % 10 === 0) await pause(60);
-        if (count % 10 === 5) block(60);
-      }
-      assert.equal(count, CLIP_FRAMES);
-      assert.deepEqual(camera.counters, { captured: CLIP_FRAMES, lost: 0, delivered: CLIP_FRAMES, skipped: 0 });
-    });
-  }
-
-  it('lossless goes on where a loop was left, and ends at once when it has ended', async () => {
-    await using camera = await openCamera(clip('b-pictures.mp4'), { policy: 'lossless' });
-    const sequences: number[] = [];
-    for (const end of [10, 20, Infinity, Infinity]) {
-      for await (using frame of camera.frames()) {
-        sequences.push(frame.sequence);
-        if (sequences.length === end) break;
-      }
-    }
-    assert.deepEqual(
-      sequences,
-      Array.from({ length: CLIP_FRAMES }, (_, index) => index + 1),
-    );
-  });
-
-  it('lossless gives two loops every picture, as fast as the slower one asks', async () => {
-    await using camera = await openCamera(clip('b-pictures.mp4'), { policy: 'lossless', width: 64 });
-    const loop = async (ms: number): Promise<number> => {
-      let count = 0;
-      for await (using frame of camera.frames()) {
-        count += frame.width > 0 ? 1 : 0;
-        if (ms > 0) await pause(ms);
-      }
-      return count;
-    };
-    assert.deepEqual(await Promise.all([loop(0), loop(5)]), [CLIP_FRAMES, CLIP_FRAMES]);
   });
 });
 
