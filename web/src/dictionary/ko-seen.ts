@@ -183,9 +183,9 @@ export const koSeen: Wording<SeenValues> = {
   'decoding-nothing': () => '해석할 화면이 없었습니다.',
   'decoding-ended': ({ problem }) => `화면이 오다가 끊겼습니다. ${said(problem)}`,
   'decoding-bad': ({ pictures, bad }) =>
-    `화면 ${pictures}장을 해석했지만, 그 밖에 ${bad}장은 전부나 일부를 해석하지 못했습니다.`,
+    `화면 ${pictures}장을 해석했습니다. ${bad}장은 해석하지 못했거나 일부만 해석했습니다.`,
   'decoding-bad-by-loss': ({ pictures, bad }) =>
-    `화면 ${pictures}장을 해석했지만, 그 밖에 ${bad}장은 전부나 일부를 해석하지 못했습니다. 빠진 패킷 때문입니다.`,
+    `화면 ${pictures}장을 해석했습니다. ${bad}장은 해석하지 못했거나 일부만 해석했습니다. 빠진 패킷 때문입니다.`,
 };
 
 function said(problem: ErrorCode): string {
