@@ -91,10 +91,46 @@ describe('finding cameras', () => {
     discovery.show({ cameras: [foundCamera('192.168.1.20', { cameras: ['front-door'] })] });
     await page.getByText('Added already: front-door').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByRole('button', { name: 'Find cameras' }).click();
+    await page.getByRole('button', { name: 'Look again' }).click();
     await fixture.until(() => discovery.followers === 1);
     discovery.show({ state: 'ended' });
     await page.getByText('No camera answered.').waitFor();
+  });
+
+  it('follows the search that another page began, when one looks on both', async () => {
+    const { discovery } = fixture.server;
+    const second = await fixture.open('/add');
+    const first = await look();
+    await second.getByRole('button', { name: 'Find cameras' }).click();
+    await fixture.until(() => discovery.followers === 2);
+    discovery.show({ cameras: [foundCamera('192.168.1.20')] });
+    for (const page of [first, second]) await rows(page).waitFor();
+    assert.equal(await second.getByText('looked for already').count(), 0);
+    await first.getByRole('button', { name: 'Stop' }).click();
+    await second.getByText('The search was broken off: look again.').waitFor();
+    await rows(second).waitFor();
+  });
+
+  it('keeps what was found until it was stopped', async () => {
+    const { discovery } = fixture.server;
+    const page = await look();
+    discovery.show({ cameras: [foundCamera('192.168.1.20')] });
+    await rows(page).waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Look again' }).waitFor();
+    await rows(page).waitFor();
+    assert.equal(await page.getByText('broken off').count(), 0);
+  });
+
+  it('offers the name that a device calls itself by, and forgets it with its address', async () => {
+    const { discovery } = fixture.server;
+    const page = await look();
+    discovery.show({ state: 'ended', cameras: [foundCamera('192.168.1.21', { name: 'Back yard' })] });
+    await page.getByRole('button', { name: 'Use main, Back yard' }).click();
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[name=name]')?.value === 'Back yard');
+    await page.getByRole('textbox', { name: 'Camera address' }).fill('rtsp://192.168.1.44/live');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[name=name]')?.value === 'Camera 1');
   });
 
   it('is shown again as it stands to who comes back to the page', async () => {

@@ -9,6 +9,11 @@ const NONE: Discovery = {
   ...{ networks: [], cameras: [], problem: null },
 };
 
+const RUNS_ALREADY = {
+  ...{ type: 'about:blank', title: 'Cameras are being looked for already.', code: 'search-running', retryable: true },
+  hint: 'Wait until it has ended.',
+};
+
 export class FakeDiscovery {
   /** Bodies that began a search. */
   readonly asked: DiscoveryRequest[] = [];
@@ -31,6 +36,10 @@ export class FakeDiscovery {
         json(response, 200, this.#now);
         return true;
       case 'POST /api/discovery':
+        if (this.#now.state === 'running') {
+          json(response, 409, { ...RUNS_ALREADY, status: 409 });
+          return true;
+        }
         this.asked.push(JSON.parse(await text(request)) as DiscoveryRequest);
         this.#now = {
           ...this.#now,

@@ -21,7 +21,7 @@ export const discoveryEn = {
   asking: 'Asking',
   noStream: 'Its addresses are not known yet.',
   stillNone: (host: string) => `${host} gave no address of a picture: user name or password may be wrong.`,
-  gone: 'The list was lost: look again.',
+  cut: 'The search was broken off: look again.',
 };
 
 export type DiscoveryWords = typeof discoveryEn;

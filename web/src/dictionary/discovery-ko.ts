@@ -22,5 +22,5 @@ export const discoveryKo: DiscoveryWords = {
   asking: '요청하는 중',
   noStream: '아직 주소를 알 수 없습니다.',
   stillNone: (host) => `${host}에서 화면 주소를 받지 못했습니다. 사용자 이름이나 비밀번호가 틀렸을 수 있습니다.`,
-  gone: '목록이 사라졌습니다. 다시 찾아 주세요.',
+  cut: '찾기가 도중에 끝났습니다. 다시 찾아 주세요.',
 };

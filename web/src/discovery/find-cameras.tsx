@@ -3,17 +3,15 @@
 
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { SourceDraft } from '../forms/source-fields.tsx';
 import { failureOfError } from '../forms/failure.ts';
 import { Why } from '../forms/field.tsx';
 import { t } from '../i18n.ts';
 import { problemTitle } from '../words.ts';
-import { FoundRow } from './found-row.tsx';
-import { discovery, discoveryError, endDiscovery, recallDiscovery, startDiscovery } from './search.ts';
+import { FoundRow, type Choose } from './found-row.tsx';
+import { discovery, discoveryCut, discoveryError, endDiscovery, recallDiscovery, startDiscovery } from './search.ts';
 
 interface FindCamerasProps {
-  /** Somebody chose an address. */
-  readonly onChoose: (draft: SourceDraft) => void;
+  readonly onChoose: Choose;
 }
 
 export function FindCameras({ onChoose }: FindCamerasProps): JSX.Element {
@@ -37,6 +35,7 @@ export function FindCameras({ onChoose }: FindCamerasProps): JSX.Element {
         )}
         <p role="status" class="tone-muted">
           {now !== null && <Progress />}
+          {discoveryCut.value && ` ${words.cut}`}
         </p>
       </div>
       {error !== null && <Why failure={failureOfError(error)} />}

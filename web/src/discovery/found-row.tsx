@@ -12,9 +12,12 @@ import { nameOf } from '../names.ts';
 import { cameras } from '../state.ts';
 import { discovery, startDiscovery, untilEnded } from './search.ts';
 
+/** Somebody chose an address; `name`: what the device calls itself, null when it says nothing. */
+export type Choose = (draft: SourceDraft, name: string | null) => void;
+
 interface FoundRowProps {
   readonly camera: FoundCamera;
-  readonly onChoose: (draft: SourceDraft) => void;
+  readonly onChoose: Choose;
 }
 
 const NOBODY = { username: '', password: '' };
@@ -41,7 +44,7 @@ export function FoundRow({ camera, onChoose }: FoundRowProps): JSX.Element {
           </div>
         )
       ) : (
-        <Streams camera={camera} name={spoken} onUse={(source) => onChoose({ source, ...NOBODY })} />
+        <Streams camera={camera} name={spoken} onUse={(source) => onChoose({ source, ...NOBODY }, camera.name)} />
       )}
       {camera.needsPassword && asks && <Login camera={camera} onChoose={onChoose} />}
     </li>
@@ -85,7 +88,7 @@ function Login({ camera, onChoose }: FoundRowProps): JSX.Element {
   const run = async (): Promise<void> => {
     const known = best(camera);
     if (known !== undefined) {
-      onChoose({ source: known, ...login });
+      onChoose({ source: known, ...login }, camera.name);
       return;
     }
     setState('asking');
@@ -97,7 +100,7 @@ function Login({ camera, onChoose }: FoundRowProps): JSX.Element {
     const found = ended?.cameras.find(({ address }) => address === camera.address);
     const source = found === undefined ? undefined : best(found);
     if (source === undefined) setState('in-vain');
-    else onChoose({ source, ...login });
+    else onChoose({ source, ...login }, found?.name ?? camera.name);
   };
   const busy = state === 'asking' || (discovery.value?.state === 'running' && best(camera) === undefined);
   return (

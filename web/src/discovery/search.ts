@@ -5,6 +5,8 @@ import { address, ApiError, get, post, remove, type Discovery, type DiscoveryReq
 
 /** Null: nobody has looked yet. */
 export const discovery = signal<Discovery | null>(null);
+/** It ended before its end, by another page or with its server: what is shown may not be all. */
+export const discoveryCut = signal(false);
 /** Why the last thing asked of it was not done. */
 export const discoveryError = signal<ApiError | null>(null);
 
@@ -15,26 +17,42 @@ export async function recallDiscovery(): Promise<void> {
   await saying(async () => {
     const now = await get<Discovery>('/api/discovery');
     if (now.state === 'none') return;
-    discovery.value = now;
+    show(now);
     if (now.state === 'running') follow();
   });
 }
 
-/** Looks everywhere, or, with an address, at that device alone; resolves when it has begun. False: it was refused. */
+/**
+ * Looks everywhere, or, with an address, at that device alone; resolves when it has begun. One that another page began is
+ * followed instead. False: this one was not begun.
+ */
 export async function startDiscovery(request: DiscoveryRequest): Promise<boolean> {
-  return saying(async () => {
-    discovery.value = await post<Discovery>('/api/discovery', request);
+  const begun = await saying(async () => {
+    show(await post<Discovery>('/api/discovery', request));
     follow();
   });
+  if (!begun && discoveryError.value?.reason?.code === 'search-running') await recallDiscovery();
+  return begun;
 }
 
-/** Ends it; what was found until then is not kept. */
+/** Ends it. The server forgets what was found; this page shows it until it looks again. */
 export async function endDiscovery(): Promise<void> {
-  await saying(async () => {
+  unfollow();
+  const ended = await saying(async () => {
     await remove('/api/discovery');
-    unfollow();
-    discovery.value = null;
+    if (discovery.value !== null) show(keptOf(discovery.value));
   });
+  if (!ended && discovery.value?.state === 'running') follow();
+}
+
+function show(now: Discovery | null): void {
+  discovery.value = now;
+  discoveryCut.value = false;
+}
+
+/** What is left of one that was ended; null: nothing. */
+function keptOf(now: Discovery): Discovery | null {
+  return now.cameras.length === 0 ? null : { ...now, state: 'ended' };
 }
 
 /** Resolves with the search as it is when it has ended. */
@@ -66,16 +84,24 @@ function follow(): void {
   following = source;
   source.onmessage = ({ data }: MessageEvent<string>) => {
     const now = JSON.parse(data) as Discovery;
-    discovery.value = now.state === 'none' ? null : now;
+    if (now.state === 'none') cut();
+    else show(now);
     // Else the browser would connect again and again to an answer that has ended.
     if (now.state !== 'running') unfollow();
   };
   source.onerror = () => {
     if (source.readyState === EventSource.CLOSED && following === source) {
       following = null;
-      discovery.value = null;
+      cut();
     }
   };
+}
+
+/** The server knows of it no more, or lets us follow it no more. */
+function cut(): void {
+  const kept = discovery.value === null ? null : keptOf(discovery.value);
+  show(kept);
+  discoveryCut.value = true;
 }
 
 function unfollow(): void {

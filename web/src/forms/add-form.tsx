@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { ApiError, cameraPath, post, type Camera, type CameraCreate } from '../api.ts';
 import { FindCameras } from '../discovery/find-cameras.tsx';
+import type { Choose } from '../discovery/found-row.tsx';
 import { number, t } from '../i18n.ts';
 import { go } from '../route.ts';
 import { cameras, poll } from '../state.ts';
@@ -35,6 +36,7 @@ export function AddForm({ brief }: { readonly brief: boolean }): JSX.Element {
   const change = (next: SourceDraft): void => {
     if (next === draft) return;
     setDraft(next);
+    if (next.source !== draft.source) setName(null);
     if (trial.kind !== 'none') clear();
   };
   const show = (wanted: SourceDraft): void => {
@@ -49,8 +51,8 @@ export function AddForm({ brief }: { readonly brief: boolean }): JSX.Element {
     if (found) save();
     else show(draft);
   };
-  const choose = (chosen: SourceDraft): void => {
-    setName(null);
+  const choose: Choose = (chosen, called) => {
+    setName(called);
     setAsksWho(wantsWho || chosen.username !== '');
     show(chosen);
     top.current?.scrollIntoView({ block: 'nearest' });
