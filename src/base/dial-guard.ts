@@ -8,6 +8,7 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { SightlineError } from './errors.ts';
+import { HINTS } from './hints.ts';
 
 /** Rules as plain data: they cross to the process that dials. */
 export interface DialRules {
@@ -74,14 +75,11 @@ function refusalOf(
 function judge(rules: DialRules, { host, address, port }: Candidate): void {
   const plain = withoutDisguise(address);
   const named = host === address ? host : `${host} (${address})`;
-  if (contains(NEVER, plain)) throw forbidden(`${named} is an address that no camera has`, ANOTHER);
+  if (contains(NEVER, plain)) throw forbidden(`${named} is an address that no camera has`, HINTS.ownAddress);
   if (!contains(LOOPBACK, plain) && !isOurs(plain)) return;
-  if (rules.ownPorts.includes(port)) throw forbidden(`${named} port ${port} is this server itself`, ANOTHER);
+  if (rules.ownPorts.includes(port)) throw forbidden(`${named} port ${port} is this server itself`, HINTS.ownAddress);
   if (!contains(blockList(rules.allowed), plain)) throw forbidden(`${named} is this machine`);
 }
-
-/** What no list in the config file allows either. */
-const ANOTHER = "Write the camera's own address.";
 
 function forbidden(text: string, hint?: string): SightlineError {
   const options = hint === undefined ? {} : { hint };

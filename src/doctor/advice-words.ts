@@ -1,6 +1,7 @@
 // What doctor advises, in English: a sentence for each code of link/finding-codes.ts.
 
 import { ERROR_CODES } from '../base/errors.ts';
+import { HINTS } from '../base/hints.ts';
 import type { AdviceValues, Wording } from '../link/finding-codes.ts';
 import { listed } from './figures.ts';
 import { SPEAKERS } from './seen-words.ts';
@@ -9,6 +10,14 @@ const ELSEWHERE = 'Find its address of today: `sightline discover` lists the cam
 
 export const ADVICE_WORDS: Wording<AdviceValues> = {
   'as-problem': ({ problem }) => ERROR_CODES[problem].hint,
+  'open-through-ffmpeg': () => HINTS.throughFfmpeg,
+  'choose-h264-or-ffmpeg': () => HINTS.h264OrFfmpeg,
+  'write-own-address': () => HINTS.ownAddress,
+  'write-web-address': () => HINTS.webAddress,
+  'look-on-its-page': () => HINTS.onItsPage,
+  'let-read-file': () => HINTS.readableFile,
+  'join-video-group': () => HINTS.videoGroup,
+  'choose-video-device': () => HINTS.videoDevice,
   'write-ip': () => "Check this machine's network, or write the camera's IP address instead of its name.",
   'check-name': () => "Check the spelling, or write the camera's IP address: your router's list of devices shows it.",
   'check-name-mdns': () =>

@@ -3,8 +3,9 @@
 
 import { ERROR_CODES } from '../base/errors.ts';
 import type { Problem } from '../base/errors.ts';
+import { HINTS } from '../base/hints.ts';
 import type { StepState } from '../link/examination.ts';
-import type { Seen, SeenValues } from '../link/finding-codes.ts';
+import type { Advice, Seen, SeenValues } from '../link/finding-codes.ts';
 import type { Advised, Finding } from './types.ts';
 import { adviceText, seenText } from './words.ts';
 
@@ -35,9 +36,21 @@ export function named({ code, text }: Problem): SeenValues['problem'] {
   return { problem: code, text };
 }
 
+const BY_HINT: ReadonlyMap<string, Advice> = new Map<string, Advice>([
+  [HINTS.throughFfmpeg, { code: 'open-through-ffmpeg', values: {} }],
+  [HINTS.h264OrFfmpeg, { code: 'choose-h264-or-ffmpeg', values: {} }],
+  [HINTS.ownAddress, { code: 'write-own-address', values: {} }],
+  [HINTS.webAddress, { code: 'write-web-address', values: {} }],
+  [HINTS.onItsPage, { code: 'look-on-its-page', values: {} }],
+  [HINTS.readableFile, { code: 'let-read-file', values: {} }],
+  [HINTS.videoGroup, { code: 'join-video-group', values: {} }],
+  [HINTS.videoDevice, { code: 'choose-video-device', values: {} }],
+]);
+
 /** The advice of a problem: its code's, unless it has a hint of its own. */
 export function hintOf({ code, hint }: Problem): Advised {
-  return hint === ERROR_CODES[code].hint ? { code: 'as-problem', values: { problem: code } } : { code: null, hint };
+  if (hint === ERROR_CODES[code].hint) return { code: 'as-problem', values: { problem: code } };
+  return BY_HINT.get(hint) ?? { code: null, hint };
 }
 
 /** A text of somebody else's: one line of printable characters, cut. */

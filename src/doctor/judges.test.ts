@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { SightlineError } from '../base/errors.ts';
+import { ERROR_CODES, SightlineError } from '../base/errors.ts';
+import { HINTS } from '../base/hints.ts';
 import { parseChallenges } from '../rtsp/auth.ts';
 import { parseSdp } from '../rtsp/sdp.ts';
 import { judgeClock, ofDate, ofReport } from './clock-judge.ts';
 import type { ToldClocks } from './clock-judge.ts';
 import { duration, percent } from './figures.ts';
-import { plain } from './finding.ts';
+import { failed, hintOf, plain } from './finding.ts';
 import { judgeLogin } from './login.ts';
 import { judgePath } from './path.ts';
 import { judgeDecoding, judgePicture } from './picture.ts';
@@ -266,6 +267,18 @@ describe('pictures', () => {
     const finding = judgePicture({ picture: null, count: 0, problem, decoding: null });
     assert.deepEqual([finding.state, finding.advice], ['failed', problem.hint]);
   });
+});
+
+it('advice of a problem is its own hint, or that of its code, and has a code in either case', () => {
+  const seen = { code: 'picture-none', values: {} } as const;
+  for (const hint of [...Object.values(HINTS), ERROR_CODES['camera-protocol'].hint]) {
+    const problem = new SightlineError('camera-protocol', 'x', { hint }).toProblem();
+    const { advice, advised } = failed(seen, hintOf(problem));
+    assert.equal(advice, hint);
+    assert.notEqual(advised, null, hint);
+  }
+  const unknown = failed(seen, { code: null, hint: 'Something else.' });
+  assert.deepEqual([unknown.advice, unknown.advised], ['Something else.', null]);
 });
 
 it('figures are written for people', () => {

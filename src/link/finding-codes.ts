@@ -170,6 +170,14 @@ export const SEEN_CODES = {
 export const ADVICE_CODES = {
   /** What the code of the problem says. */
   'as-problem': { problem: 'problem' },
+  'open-through-ffmpeg': {},
+  'choose-h264-or-ffmpeg': {},
+  'write-own-address': {},
+  'write-web-address': {},
+  'look-on-its-page': {},
+  'let-read-file': {},
+  'join-video-group': {},
+  'choose-video-device': {},
   'write-ip': {},
   'check-name': {},
   'check-name-mdns': {},

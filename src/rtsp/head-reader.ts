@@ -2,6 +2,7 @@
 // early when what began like a message is none. Used by interleaved.ts only.
 
 import { SightlineError } from '../base/errors.ts';
+import { HINTS } from '../base/hints.ts';
 import { addHeaderLine, parseStartLine } from './message.ts';
 import type { Headers, StartLine } from './message.ts';
 
@@ -20,8 +21,8 @@ export function protocolError(what: string): SightlineError {
 }
 
 function httpError(): SightlineError {
-  const hint = 'Check the port; the address of a web server begins with http:// or https://.';
-  return new SightlineError('camera-protocol', 'a web server answered: it speaks HTTP, not RTSP', { hint });
+  const said = 'a web server answered: it speaks HTTP, not RTSP';
+  return new SightlineError('camera-protocol', said, { hint: HINTS.webAddress });
 }
 
 /** Reads one head after the other; `begin` each. Throws `camera-protocol` when a limit is passed. */

@@ -1,8 +1,7 @@
 // What a camera's refusal means: the status of an answer and the step that it refused, as an error to act on.
 
 import { SightlineError } from '../base/errors.ts';
-
-const THROUGH_FFMPEG = 'Open it through ffmpeg:rtsp://… instead.';
+import { HINTS } from '../base/hints.ts';
 
 /** The error for a final answer that is not 2xx. Nothing of the answer's own text is quoted. */
 export function statusError(step: string, status: number): SightlineError {
@@ -20,7 +19,7 @@ export function statusError(step: string, status: number): SightlineError {
       return new SightlineError('camera-busy', `${said}: the camera has no capacity left`);
     case 461:
       return new SightlineError('camera-protocol', `${said}: the camera does not send over TCP`, {
-        hint: THROUGH_FFMPEG,
+        hint: HINTS.throughFfmpeg,
       });
     default:
       return new SightlineError('camera-protocol', said);
@@ -36,5 +35,5 @@ export function unauthorizedError(step: string, hadCredentials: boolean): Sightl
 /** The error for a camera that grants another transport than the one that was asked for. */
 export function udpOnlyError(): SightlineError {
   const said = 'SETUP was answered with UDP, although TCP was asked for';
-  return new SightlineError('camera-protocol', said, { hint: THROUGH_FFMPEG });
+  return new SightlineError('camera-protocol', said, { hint: HINTS.throughFfmpeg });
 }

@@ -2,6 +2,7 @@
 // the source that plays it and for whoever explains why it does not.
 
 import { SightlineError } from '../base/errors.ts';
+import { HINTS } from '../base/hints.ts';
 import type { SdpMedia, SdpPayload, SessionDescription } from './sdp.ts';
 
 export interface VideoChoice {
@@ -22,7 +23,7 @@ export function chooseVideo(description: SessionDescription): VideoChoice {
   }
   const what = offered.length > 0 ? `only ${[...new Set(offered)].slice(0, 8).join(', ')}` : 'no video';
   throw new SightlineError('codec-unsupported', `DESCRIBE: the camera offers ${what}, not H.264 or JPEG`, {
-    hint: 'Choose H.264 or MJPEG on the camera, or open it as ffmpeg:rtsp://…',
+    hint: HINTS.h264OrFfmpeg,
   });
 }
 

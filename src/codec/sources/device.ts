@@ -4,6 +4,7 @@
 import { stat } from 'node:fs/promises';
 import { nowUs } from '../../base/clock.ts';
 import { SightlineError } from '../../base/errors.ts';
+import { HINTS } from '../../base/hints.ts';
 import type { SourceAddress } from '../../config/camera.ts';
 import type { Source, SourceSink, Stamp } from '../../media/types.ts';
 import { InputFailure, MediaInput } from '../ffmpeg/input.ts';
@@ -96,10 +97,9 @@ async function deviceError(path: string, error: unknown): Promise<SightlineError
   if (code === EBUSY) return new SightlineError('device-busy', `${path} is in use.`, { cause: error });
   if (code === EACCES || code === EPERM) {
     const text = `${path} may not be opened by this user.`;
-    const hint = 'Add the user to the group video (`sudo usermod -aG video USER`) and log in again.';
-    return new SightlineError('device-missing', text, { hint, cause: error });
+    return new SightlineError('device-missing', text, { hint: HINTS.videoGroup, cause: error });
   }
   if (timedOut) return new SightlineError('camera-stalled', `${path} gives no pictures.`, { cause: error });
-  const hint = 'Choose a device that captures video: not every /dev/video does.';
-  return new SightlineError('device-missing', `${path} gives no video: ${message}.`, { hint, cause: error });
+  const options = { hint: HINTS.videoDevice, cause: error };
+  return new SightlineError('device-missing', `${path} gives no video: ${message}.`, options);
 }

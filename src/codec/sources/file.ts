@@ -2,6 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { SightlineError } from '../../base/errors.ts';
+import { HINTS } from '../../base/hints.ts';
 import type { SourceAddress } from '../../config/camera.ts';
 import type { Source, SourceSink } from '../../media/types.ts';
 import { InputFailure, MediaInput } from '../ffmpeg/input.ts';
@@ -55,8 +56,8 @@ export function fileError(path: string, error: unknown): SightlineError {
     return new SightlineError('file-missing', `There is no file ${path}.`, { cause: error });
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    const hint = 'Give the user that runs Sightline the right to read the file.';
-    return new SightlineError(UNREADABLE, `${path} may not be read by this user.`, { hint, cause: error });
+    const options = { hint: HINTS.readableFile, cause: error };
+    return new SightlineError(UNREADABLE, `${path} may not be read by this user.`, options);
   }
   return SightlineError.from(error, UNREADABLE);
 }

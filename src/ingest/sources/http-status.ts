@@ -1,6 +1,7 @@
 // What a camera's answer means when it is not a picture: by its status, and by its Content-Type.
 
 import { SightlineError } from '../../base/errors.ts';
+import { HINTS } from '../../base/hints.ts';
 
 /** The error of a status other than 200. `asked`: credentials were configured. */
 export function statusError(status: number, name: string, asked: boolean): SightlineError {
@@ -20,7 +21,7 @@ export function typeError(contentType: string, name: string): SightlineError | n
   const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
   if (type === 'text/html' || type === 'application/xhtml+xml') {
     return new SightlineError('camera-protocol', `${name} answered a web page, not a picture`, {
-      hint: "This is the address of the camera's page: look there for the address of its picture or stream.",
+      hint: HINTS.onItsPage,
     });
   }
   const possible =

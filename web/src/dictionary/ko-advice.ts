@@ -9,6 +9,15 @@ const ELSEWHERE = '지금 주소는 ‘카메라 찾기’에서 찾을 수 있�
 
 export const koAdvice: Wording<AdviceValues> = {
   'as-problem': ({ problem }) => koProblems[problem].hint,
+  'open-through-ffmpeg': () => '주소를 ffmpeg:rtsp://… 형식으로 바꿔 FFmpeg으로 열어 주세요.',
+  'choose-h264-or-ffmpeg': () =>
+    '카메라에서 H.264나 MJPEG를 고르거나, 주소를 ffmpeg:rtsp://… 형식으로 바꿔 FFmpeg으로 열어 주세요.',
+  'write-own-address': () => '카메라 자체의 주소를 입력해 주세요.',
+  'write-web-address': () => '포트를 확인해 주세요. 웹 서버의 주소는 http://나 https://로 시작합니다.',
+  'look-on-its-page': () => '카메라의 웹 페이지 주소입니다. 그 페이지에서 화면이나 영상의 주소를 찾아 주세요.',
+  'let-read-file': () => 'Sightline을 실행하는 사용자에게 파일을 읽을 권한을 주세요.',
+  'join-video-group': () => '사용자를 video 그룹에 넣고(`sudo usermod -aG video USER`) 다시 로그인해 주세요.',
+  'choose-video-device': () => '영상을 찍는 장치를 골라 주세요. /dev/video 장치가 모두 영상을 찍지는 않습니다.',
   'write-ip': () => '이 컴퓨터의 네트워크를 확인하거나, 이름 대신 카메라의 IP 주소를 입력해 주세요.',
   'check-name': () => '철자를 확인하거나 카메라의 IP 주소를 입력해 주세요. 공유기의 기기 목록에서 볼 수 있습니다.',
   'check-name-mdns': () =>
