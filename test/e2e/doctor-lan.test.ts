@@ -92,15 +92,14 @@ describe('doctor in a LAN', { skip: LAB_REFUSAL ?? false, timeout: 120_000, conc
     );
   });
 
-  it('passes a sound camera whose clock ONVIF tells, too, within 15 s', async () => {
+  it('passes a sound camera whose clock ONVIF tells, too', async () => {
     const camera = await lab.host({ address: '192.168.77.24', mac: 'c0:56:e3:00:00:24' });
     await using gstreamer = await startRtspCamera({ place: camera, port: 554, mounts: { '/live': '320x240' } });
     await startOnvifDevice(camera, { port: 2020 });
-    const { steps, tookMs } = await examineFrom(finder, gstreamer.url);
+    const { steps } = await examineFrom(finder, gstreamer.url);
     assert.ok(
       steps.every(({ state }) => state === 'passed'),
       JSON.stringify(steps, null, 1),
     );
-    assert.ok(tookMs < 15_000, String(tookMs));
   });
 });
