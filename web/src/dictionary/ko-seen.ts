@@ -101,7 +101,8 @@ export const koSeen: Wording<SeenValues> = {
   'login-no-answer': () => '카메라가 DESCRIBE에 응답하지 않아 비밀번호도 묻지 않았습니다.',
   'path-has-stream': ({ path }) => `${path} 경로에 영상이 있습니다.`,
   'path-has-picture': ({ path }) => `${path} 경로에 화면이 있습니다.`,
-  'path-missing': ({ path, problem }) => `${path} 경로에 영상이 없습니다. ${said(problem)}`,
+  'path-missing': ({ path, problem }) =>
+    `${path} 경로에 영상이 없습니다.${problem === 'camera-not-found' ? '' : ` ${said(problem)}`}`,
   'path-gives-nothing': ({ path, problem }) => `${path} 경로에서 영상이 오지 않습니다. ${said(problem)}`,
   'path-has-page': ({ path, name, kind }) => `${path} 경로에서 영상 대신 웹 페이지가 응답합니다: ${called(name, kind)}`,
 
@@ -170,7 +171,7 @@ export const koSeen: Wording<SeenValues> = {
   'loss-none': ({ lost, expected, ...rest }) =>
     `패킷 ${expected}개 가운데 빠진 것 ${lost === 0 ? '없음' : `${lost}개`}: ${courseOf(rest)}`,
   'loss-some': ({ share, expected, ...rest }) =>
-    `패킷 ${expected}개 가운데 ${percent(share)} 빠졌습니다: ${courseOf(rest)}`,
+    `패킷 ${expected}개 가운데 ${percent(share)}가 빠졌습니다: ${courseOf(rest)}`,
   'loss-ended': ({ watchedMs, problem }) => `카메라가 ${duration(watchedMs)} 뒤에 세션을 끝냈습니다. ${said(problem)}`,
   'loss-hidden': () => 'HTTP는 손실된 것을 다시 보냅니다. 늦어진 것은 가장 긴 끊김으로 나타납니다.',
 
