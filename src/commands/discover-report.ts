@@ -34,21 +34,26 @@ export function networkLines(networks: readonly LocalNetwork[]): string[] {
 /** All cameras, or what to check when there are none. `username`: whom the person let it log in as; null for nobody. */
 export function cameraBlocks(cameras: readonly FoundCamera[], username: string | null): string {
   if (cameras.length === 0) return NOTHING_FOUND;
-  return cameras.map((camera) => block(camera, username)).join('\n\n');
+  return cameras.map((camera, index) => block(camera, username, index + 1)).join('\n\n');
 }
 
-function block(camera: FoundCamera, username: string | null): string {
+function block(camera: FoundCamera, username: string | null, number: number): string {
   const { address, otherAddresses, mac, maker, model, name, ways, streams, services } = camera;
   const what = [maker, model].filter((part) => part !== null).join(' ') || 'a camera';
   const bold = (text: string): string => styleText('bold', text, { validateStream: true, stream: process.stdout });
-  const rows: [string, string][] = [['found by', ways.map((way) => WAYS[way]).join(', ')]];
+  const rows: [string, string][] = [['found by', foundBy(ways, mac)]];
   if (mac !== null) rows.unshift(['MAC', mac]);
   if (name !== null) rows.unshift(['name', name]);
   if (otherAddresses.length > 0) rows.push(['also at', otherAddresses.join(', ')]);
   for (const stream of streams.slice(0, MAX_STREAMS)) rows.push(['pictures', streamText(stream)]);
   if (streams.length === 0) rows.push(['pages', services.map(({ url }) => url).join(' ')]);
   const lines = rows.map(([label, text]) => `  ${label.padEnd(LABEL_WIDTH)}${text}`);
-  return [bold(`${address}  ${what}`), ...lines, ...use(camera, username)].join('\n');
+  return [bold(`${address}  ${what}`), ...lines, ...use(camera, username, number)].join('\n');
+}
+
+/** Behind a router nobody's MAC is asked for. */
+function foundBy(ways: readonly Way[], mac: string | null): string {
+  return ways.flatMap((way) => (way === 'neighbours' && mac === null ? [] : [WAYS[way]])).join(', ');
 }
 
 function streamText({ source, label, codec, width, height, fps, confirmed }: FoundStream): string {
@@ -58,16 +63,34 @@ function streamText({ source, label, codec, width, height, fps, confirmed }: Fou
 }
 
 /** The command to type, or the lines for the config file when a password is needed. */
-function use({ address, streams: [best], needsPassword }: FoundCamera, username: string | null): string[] {
+function use(
+  { address, streams: [best], needsPassword }: FoundCamera,
+  username: string | null,
+  number: number,
+): string[] {
   const title = (text: string): string => `  ${'use'.padEnd(LABEL_WIDTH)}${text}`;
   if (needsPassword && username === null) {
     return [title(`needs a password: sightline discover --subnet ${address}/32 --user NAME`)];
   }
-  if (needsPassword) return [title('the password was not accepted: is it that of this camera?')];
+  if (needsPassword) {
+    // Wrong, or asked for in clear, which looking never gives.
+    const why = best === undefined ? 'is it that of this camera?' : doctorOf(best.source, username ?? '');
+    return [title(`not opened with this password: ${why}`)];
+  }
   if (best === undefined) return [title('no picture yet: switch RTSP or ONVIF on, on its pages or in its app')];
   if (username === null) return [title(`sightline serve ${shellQuoted(best.source)}`)];
-  const lines = [`source: ${best.source}`, `username: ${JSON.stringify(username)}`, 'password: ${CAMERA_PASSWORD}'];
-  return [title(`in sightline.yaml:`), '    cameras:', '      camera1:', ...lines.map((line) => `        ${line}`)];
+  const password = 'password: ${CAMERA_PASSWORD}  # from the environment; or write it here';
+  const lines = [`source: ${best.source}`, `username: ${JSON.stringify(username)}`, password];
+  return [
+    title(`in sightline.yaml:`),
+    '    cameras:',
+    `      camera${number}:`,
+    ...lines.map((line) => `        ${line}`),
+  ];
+}
+
+function doctorOf(source: string, username: string): string {
+  return `sightline doctor ${shellQuoted(source)} --user ${shellQuoted(username)} says why`;
 }
 
 function shellQuoted(text: string): string {

@@ -9,7 +9,7 @@ import type { Examination, StepReport } from '../link/examination.ts';
 import { openLoneCamera } from '../lone-control.ts';
 import type { Command, ParsedCommand } from './command.ts';
 import { DoctorPrinter, summaryOf } from './doctor-text.ts';
-import { passwordFromInput } from './password.ts';
+import { passwordFor } from './password.ts';
 
 export const doctor: Command = {
   name: 'doctor',
@@ -17,8 +17,8 @@ export const doctor: Command = {
   summary:
     'Says why a camera shows no picture: looks at name, network, port, login, path, stream and picture, one line a step.',
   options: {
-    user: { type: 'string', value: 'NAME', help: 'User name at the camera.' },
-    'password-stdin': { type: 'boolean', help: 'Read its password from the first line of the standard input.' },
+    user: { type: 'string', value: 'NAME', help: 'User name at the camera; the password is asked for on a terminal.' },
+    'password-stdin': { type: 'boolean', help: 'Read its password from the first line of the standard input instead.' },
     insecure: { type: 'boolean', help: "Do not check the camera's certificate." },
     json: { type: 'boolean', help: 'Say it as one line of JSON.' },
   },
@@ -39,7 +39,7 @@ async function runDoctorCommand({ values, operands }: ParsedCommand): Promise<vo
   if (text === undefined || more.length > 0) throw new SightlineError('usage', 'doctor takes one SOURCE');
   const cwd = process.env['INIT_CWD'] ?? process.cwd();
   const username = typeof values['user'] === 'string' ? values['user'] : null;
-  const password = values['password-stdin'] === true ? await passwordFromInput() : null;
+  const password = await passwordFor(username, values['password-stdin'] === true);
   const source = parseAddress(text, { cwd, username, password });
   const tlsVerify = values['insecure'] !== true;
   const isJson = values['json'] === true;

@@ -4,6 +4,15 @@
 import { createInterface } from 'node:readline';
 import { SightlineError } from '../base/errors.ts';
 
+/**
+ * For commands that open one camera: from the standard input where that was said, else asked for when a user was named at a
+ * terminal; null: none. Throws as the two ways do.
+ */
+export async function passwordFor(username: string | null, isFromInput: boolean): Promise<string | null> {
+  if (isFromInput) return passwordFromInput();
+  return username !== null && process.stdin.isTTY ? passwordFromTerminal(`Password of ${username}: `) : null;
+}
+
 /** For `--password-stdin`. Throws `usage` when there is no line. */
 export async function passwordFromInput(): Promise<string> {
   const lines = createInterface({ input: process.stdin });
@@ -26,10 +35,11 @@ export async function passwordFromTerminal(question: string): Promise<string> {
       hint: 'Add --password-stdin and write the password to the standard input.',
     });
   }
-  stderr.write(question);
+  // Before the question: who answers it at once would else be echoed.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   try {
+    stderr.write(question);
     return await typed(stdin);
   } finally {
     stdin.setRawMode(false);

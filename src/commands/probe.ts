@@ -10,7 +10,7 @@ import type { SourceAddress } from '../config/camera.ts';
 import type { ProbeResult } from '../link/probe.ts';
 import { lookOnce } from '../lone-control.ts';
 import type { Command, ParsedCommand } from './command.ts';
-import { passwordFromInput } from './password.ts';
+import { passwordFor } from './password.ts';
 
 export const probe: Command = {
   name: 'probe',
@@ -18,8 +18,8 @@ export const probe: Command = {
   summary:
     'Opens a camera, says what it sends and how long its first picture takes, and ends. SOURCE is an ADDRESS as for serve.',
   options: {
-    user: { type: 'string', value: 'NAME', help: 'User name at the camera.' },
-    'password-stdin': { type: 'boolean', help: 'Read its password from the first line of the standard input.' },
+    user: { type: 'string', value: 'NAME', help: 'User name at the camera; the password is asked for on a terminal.' },
+    'password-stdin': { type: 'boolean', help: 'Read its password from the first line of the standard input instead.' },
     insecure: { type: 'boolean', help: "Do not check the camera's certificate." },
     picture: { type: 'string', value: 'FILE', help: 'Save the first picture there, as JPEG.' },
     json: { type: 'boolean', help: 'Say it as one line of JSON.' },
@@ -42,7 +42,7 @@ async function runProbeCommand({ values, operands }: ParsedCommand): Promise<voi
   if (text === undefined || more.length > 0) throw new SightlineError('usage', 'probe takes one SOURCE');
   const cwd = process.env['INIT_CWD'] ?? process.cwd();
   const username = typeof values['user'] === 'string' ? values['user'] : null;
-  const password = values['password-stdin'] === true ? await passwordFromInput() : null;
+  const password = await passwordFor(username, values['password-stdin'] === true);
   const source = parseAddress(text, { cwd, username, password });
   const result = await look(source, values['insecure'] !== true);
   const file = typeof values['picture'] === 'string' ? path.resolve(cwd, values['picture']) : null;

@@ -49,6 +49,7 @@ describe('a name', () => {
 describe('a route', () => {
   it('is this machine, a network that it is plugged into, or a router', () => {
     const own = '192.168.1.5';
+    assert.equal(judgeRoute('fd00::9', '::', { eth0: [ETH0] }).route, null);
     assert.equal(judgeRoute('127.0.0.1', '127.0.0.1', {}).route?.kind, 'this-machine');
     assert.equal(judgeRoute(own, own, { eth0: [ETH0] }).route?.kind, 'this-machine');
     const attached = judgeRoute('192.168.1.20', own, { eth0: [ETH0] });

@@ -54,6 +54,8 @@ export function judgeRoute(address: string, own: string, interfaces: Interfaces)
     const finding = passed({ code: 'route-here', values: { address } });
     return { finding, route: { kind: 'this-machine', network: '' } };
   }
+  // Of a machine without IPv6 the system says no error, but that it would send from nowhere.
+  if (own === '::' || own === '0.0.0.0') return { finding: noRoute(address, 'ENETUNREACH'), route: null };
   const used = all.find((each) => each.address === own);
   const network = networkOf(used?.cidr ?? '');
   if (used !== undefined && used.cidr !== null && contains(used.cidr, address)) {
