@@ -78,11 +78,25 @@ export class ProgramCamera implements OpenedCamera {
     return { captured, lost, delivered, skipped: skipped + leapt };
   }
 
-  async *frames(): AsyncGenerator<CameraFrame, void, undefined> {
+  frames(): AsyncGenerator<CameraFrame, void, undefined> {
+    const loops: FrameLoop[] = [];
+    const frames = this.#frames(loops);
+    const end = frames.return.bind(frames);
+    // Else it would wait for the frame that a `next` waits for, as long as the camera is away.
+    frames.return = async (value) => {
+      for (const loop of loops) await loop.close();
+      return await end(value);
+    };
+    return frames;
+  }
+
+  /** Notes the loop that it begins in `loops`. */
+  async *#frames(loops: FrameLoop[]): AsyncGenerator<CameraFrame, void, undefined> {
     const { signal } = this.#wishes;
     signal?.throwIfAborted();
     if (this.#scope.closed) throw closedError(this.source);
     const loop = this.#beginLoop();
+    loops.push(loop);
     try {
       for (let frame = await loop.next(); frame !== null; frame = await loop.next()) yield frame;
       signal?.throwIfAborted();

@@ -131,6 +131,21 @@ describe('opening a camera in a program', () => {
     assert.equal(count, 1);
   });
 
+  it('ends a loop that is given up while it waits for a frame, at once', async () => {
+    await using camera = await openCamera(CARD, { fps: 0.001 });
+    const frames = camera.frames();
+    const first = await frames.next();
+    if (first.done !== true) first.value[Symbol.dispose]();
+    const second = frames.next();
+    assert.deepEqual(await frames.return(), { done: true, value: undefined });
+    assert.deepEqual(await second, { done: true, value: undefined });
+    assert.deepEqual(await frames.next(), { done: true, value: undefined });
+    for await (using frame of camera.frames()) {
+      assert.ok(frame.sequence > 0);
+      break;
+    }
+  });
+
   it('throws on what the loop itself throws, and stays open', async () => {
     await using camera = await openCamera(CARD);
     const loop = async (): Promise<void> => {

@@ -55,15 +55,25 @@ class Brush {
     this.#fill({ left: right - t, top, right, bottom }, yuv);
   }
 
+  /** Squares from end to end, as one run of pixels for each row: hundreds of lines are drawn on the loop that all cameras share. */
   line(from: Point, to: Point, colour: Colour): void {
     const t = this.#thickness;
     const [x0, y0, x1, y1] = [this.#x(from.x), this.#y(from.y), this.#x(to.x), this.#y(to.y)];
     const steps = Math.max(1, Math.abs(x1 - x0), Math.abs(y1 - y0));
-    const yuv = this.#yuv(colour);
+    const first = Math.min(y0, y1);
+    const lefts = new Int32Array(Math.abs(y1 - y0) + t).fill(Math.max(x0, x1));
+    const rights = new Int32Array(lefts.length).fill(Math.min(x0, x1));
     for (let step = 0; step <= steps; step++) {
       const left = Math.round(x0 + ((x1 - x0) * step) / steps);
-      const top = Math.round(y0 + ((y1 - y0) * step) / steps);
-      this.#fill({ left, top, right: left + t, bottom: top + t }, yuv);
+      const top = Math.round(y0 + ((y1 - y0) * step) / steps) - first;
+      for (let row = top; row < top + t; row++) {
+        lefts[row] = Math.min(lefts[row]!, left);
+        rights[row] = Math.max(rights[row]!, left + t);
+      }
+    }
+    const yuv = this.#yuv(colour);
+    for (const [row, left] of lefts.entries()) {
+      this.#fill({ left, right: rights[row]!, top: first + row, bottom: first + row + 1 }, yuv);
     }
   }
 
