@@ -121,7 +121,9 @@ describe('a camera opened in a program', () => {
     const sequences: number[] = [];
     for await (using frame of camera.frames()) {
       sequences.push(frame.sequence);
-      assert.ok(frame.ageMs() < 150, `${frame.ageMs()} ms old`);
+      // Six come in each round. By count, for on a busy machine the newest may be as old as it likes.
+      const behind = camera.counters.captured - frame.sequence;
+      assert.ok(behind <= 3, `${behind} frames behind`);
       if (sequences.length === 5) break;
       await pause(200);
     }
