@@ -43,7 +43,7 @@ function presentProcessor({ name, use, enabled, options, report }: ProcessorInfo
     problem: runs && report?.problem ? { ...report.problem } : null,
     shows: report?.shows ?? null,
     eventTypes: [...(report?.eventTypes ?? [])],
-    options: { ...(report?.optionsSchema ? report.options : options) },
+    options: { ...(runs && report?.optionsSchema ? report.options : optionsAtRest(report, options)) },
     optionsSchema: report?.optionsSchema ?? null,
     p50Ms: report?.p50Ms ?? null,
     p95Ms: report?.p95Ms ?? null,
@@ -53,6 +53,16 @@ function presentProcessor({ name, use, enabled, options, report }: ProcessorInfo
     memoryBytes: report?.heapBytes ?? 0,
     mats: report?.mats ?? 0,
   };
+}
+
+/** What would be in force if it ran: what is wished, over the defaults of its schema. */
+function optionsAtRest(report: ProcessorInfo['report'], wished: ProcessorInfo['options']): ProcessorInfo['options'] {
+  const properties = report?.optionsSchema?.['properties'] ?? {};
+  const defaults = Object.entries(properties).flatMap(([name, schema]: [string, unknown]) => {
+    const hasDefault = typeof schema === 'object' && schema !== null && 'default' in schema;
+    return hasDefault ? [[name, schema.default] as const] : [];
+  });
+  return { ...Object.fromEntries<unknown>(defaults), ...wished };
 }
 
 /** Viewers of a camera at all gateways. */
