@@ -1,6 +1,7 @@
 // From what a worker thread is started with to a definition that can be set up: its module loaded, its wishes with
 // their defaults, its options judged by its own schema.
 
+import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { loadBuiltIn } from './built-in/built-ins.ts';
@@ -21,11 +22,18 @@ export async function loadDefinition(module: WorkerStart['module']): Promise<Pro
     if (!isProcessorDefinition(known)) throw new Error(`there is no built-in processor "${module.use}"`);
     return known;
   }
+  demandFile(module.path);
   const loaded = (await import(pathToFileURL(module.path).href)) as { readonly default?: unknown };
   if (!isProcessorDefinition(loaded.default)) {
     throw new Error('the file has no default export made by defineProcessor(…) from "sightline"');
   }
   return loaded.default;
+}
+
+function demandFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new Error(`there is no file ${path}`);
+  if (!found.isFile()) throw new Error(`${path} is no file`);
 }
 
 /** The frames that it wants. Throws an Error for wishes that nobody can fill. */

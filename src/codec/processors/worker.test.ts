@@ -304,6 +304,17 @@ describe('the worker thread of a processor', () => {
     assert.ok(lines < 500, `${lines} lines`);
   });
 
+  it('says that its file is not there, or is none, in words of its own', async () => {
+    for (const [at, words] of [
+      [path.join(folder, 'nothing.ts'), `there is no file ${path.join(folder, 'nothing.ts')}`],
+      [folder, `${folder} is no file`],
+    ] as const) {
+      await using thread = new Thread({ module: { kind: 'file', path: at } });
+      const { step, message, file } = (await thread.next('fault')).fault;
+      assert.deepEqual([step, message, file], ['load', words, null]);
+    }
+  });
+
   it('refuses what is no result, and events that cannot be said in JSON, by name', async () => {
     const cases = [
       ['return frame.mat', /^process gave a Mat: it gives \{ picture \}/],
