@@ -104,6 +104,30 @@ describe('the addresses of discovery', () => {
     });
   });
 
+  it('say nothing more to who is slow to read the end of a search', { timeout: 60_000 }, async () => {
+    await withGateway({ server: { token: TOKEN }, limits: { heartbeatMs: 20 } }, async ({ view, port }) => {
+      const follow = (): RawClient =>
+        RawClient.get(port, '/api/discovery/events', `Authorization: Bearer ${TOKEN}\r\n`);
+      view.searchInfo = RUNNING;
+      const slow = follow();
+      await slow.until('"running"');
+      slow.socket.pause();
+      const quick = follow();
+      await quick.until('"running"');
+      // More than the buffers on its way hold.
+      const long = { ...FOUND, name: 'x'.repeat(16 * 1024 * 1024) };
+      view.searchInfo = { ...RUNNING, state: 'ended', endedUs: nowUs(), cameras: [long] };
+      view.changed();
+      // Who came first was told first.
+      await quick.closed();
+      view.searchInfo = RUNNING;
+      const other = follow();
+      await other.until(':\n\n\r\n3\r\n:\n\n');
+      slow.socket.resume();
+      assert.match((await slow.closed()).slice(-20), /\r\n0\r\n\r\n$/);
+    });
+  });
+
   it('name the configured cameras at an address', async () => {
     await withGateway({ server: { token: TOKEN } }, async ({ view, url }) => {
       const { hostname } = new URL(view.byId('door')!.wishes.source);

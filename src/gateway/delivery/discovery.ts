@@ -66,7 +66,8 @@ export class DiscoveryStream {
   }
 
   #beat(): void {
-    for (const raw of this.#live.values()) if (!raw.writableNeedDrain) raw.write(':\n\n');
+    // An answer that has ended is still here until its reader has taken the last of it.
+    for (const raw of this.#live.values()) if (!raw.writableEnded && !raw.writableNeedDrain) raw.write(':\n\n');
   }
 }
 
