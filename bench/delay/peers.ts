@@ -7,7 +7,7 @@ import type { Camera } from '../ground/camera.ts';
 import { until } from '../ground/context.ts';
 import type { Context } from '../ground/context.ts';
 import { firstLine } from '../ground/lines.ts';
-import { freePort } from '../ground/server.ts';
+import { freePort } from '../../test/fixtures/free-port.ts';
 import { GO2RTC_PATH, go2rtcConfig } from '../peers/go2rtc.ts';
 
 export interface RunningPeer {

@@ -1,10 +1,8 @@
 // Starts the product as a person does, `npm start`, and finds its processes.
 
 import { closeSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../../test/fixtures/free-port.ts';
 import { until } from './context.ts';
 import type { Context } from './context.ts';
 import { processTree } from './proc.ts';
@@ -92,13 +90,4 @@ async function getJson<T>(url: string): Promise<T> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return (await response.json()) as T;
-}
-
-export async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }

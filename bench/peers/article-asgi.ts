@@ -4,7 +4,7 @@
 import type { ServerUnderTest } from '../../src/bench/types.ts';
 import { delay } from '../ground/context.ts';
 import { processTree, pssMegabytes } from '../ground/proc.ts';
-import { freePort } from '../ground/server.ts';
+import { freePort } from '../../test/fixtures/free-port.ts';
 import { articleProgram } from './article.ts';
 import { startPeer } from './peer.ts';
 import type { PeerGround } from './peer.ts';

@@ -2,7 +2,7 @@
 // that keeps the newest frame; each response encodes it again.
 
 import type { Side } from '../../src/bench/types.ts';
-import { freePort } from '../ground/server.ts';
+import { freePort } from '../../test/fixtures/free-port.ts';
 import { THREADS, WITH_THREADS, articleProgram } from './article.ts';
 import { startPeer } from './peer.ts';
 import type { PeerGround } from './peer.ts';

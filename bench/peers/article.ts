@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Side } from '../../src/bench/types.ts';
-import { freePort } from '../ground/server.ts';
+import { freePort } from '../../test/fixtures/free-port.ts';
 import { answers, startPeer } from './peer.ts';
 import type { PeerGround, PeerProgram } from './peer.ts';
 

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Side } from '../../src/bench/types.ts';
-import { freePort } from '../ground/server.ts';
+import { freePort } from '../../test/fixtures/free-port.ts';
 import { startPeer } from './peer.ts';
 import type { PeerGround } from './peer.ts';
 

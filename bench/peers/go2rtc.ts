@@ -2,7 +2,7 @@
 // it takes part when somebody gives its path.
 
 import type { Side } from '../../src/bench/types.ts';
-import { freePort } from '../ground/server.ts';
+import { freePort } from '../../test/fixtures/free-port.ts';
 import { QUANTISER } from './ffmpeg.ts';
 import { answers, startPeer } from './peer.ts';
 import type { PeerGround } from './peer.ts';

@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Side } from '../../src/bench/types.ts';
-import { freePort } from '../ground/server.ts';
+import { freePort } from '../../test/fixtures/free-port.ts';
 import { answers, peerFolder, startPeer } from './peer.ts';
 import type { PeerGround } from './peer.ts';
 

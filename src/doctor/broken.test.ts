@@ -2,11 +2,9 @@
 // step cries wolf. Real processes decode the pictures, as for the command.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { assertOnly, examineSource } from '../../test/fixtures/examined.ts';
+import { freePort } from '../../test/fixtures/free-port.ts';
 import { noise } from '../../test/fixtures/garbage.ts';
 import { FakeCamera, good, goodBut, reply, sdp } from '../../test/peers/fake-rtsp-camera.ts';
 import { HttpCamera, answer, digest, guarded, head } from '../../test/peers/http-camera.ts';
@@ -16,16 +14,6 @@ import { startRtspCamera } from '../../test/peers/rtsp-camera.ts';
 const PRINTER = '<html><head><title>HP LaserJet 400 M401dn</title></head><body>Supplies</body></html>';
 const PASSWORD = 'quite-wrong-7351';
 
-/** A port of loopback where nothing listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 describe('at the door', { concurrency: 4 }, () => {
   it('a name that nobody has is named by the name', async () => {
     const examination = await examineSource('rtsp://no-such-camera.invalid/live');
@@ -34,7 +22,7 @@ describe('at the door', { concurrency: 4 }, () => {
   });
 
   it('a closed port is named by the port, for the machine itself answers', async () => {
-    const port = await closedPort();
+    const port = await freePort();
     const examination = await examineSource(`rtsp://127.0.0.1:${port}/live`);
     assert.match(assertOnly(examination, 'port', 'failed').saw, new RegExp(`${port} is closed`));
     assert.match(examination.steps.find(({ step }) => step === 'reach')!.saw, /refused/);

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { freePort } from '../fixtures/free-port.ts';
 import { MjpegViewer, isPicture } from '../fixtures/mjpeg-viewer.ts';
 import { TestServer, pause } from '../fixtures/server.ts';
 import { FakeCamera, goodBut, reply, sdp } from '../peers/fake-rtsp-camera.ts';
@@ -108,10 +108,7 @@ describe('a camera that is not there', { concurrency: true }, () => {
   let server: TestServer;
 
   before(async () => {
-    const free = net.createServer().listen(0, '127.0.0.1');
-    await once(free, 'listening');
-    const { port } = free.address() as net.AddressInfo;
-    free.close();
+    const port = await freePort();
     const html = answer('200 OK', 'text/html; charset=utf-8', '<html>Please log in</html>');
     const page = cleanup.use(await HttpCamera.open(html));
     const medium = 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\na=control:track1\r\n';

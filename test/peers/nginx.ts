@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '../fixtures/free-port.ts';
 import { ROOT } from '../fixtures/server.ts';
 
 export class Nginx implements AsyncDisposable {
@@ -59,15 +60,6 @@ http {
 async function documented(): Promise<string[]> {
   const page = await readFile(path.join(ROOT, 'docs', 'operations.md'), 'utf8');
   return [...page.matchAll(/```nginx\n([^]*?)```/g)].map((match) => match[1] ?? '');
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Resolves when somebody accepts connections there. */

@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { freePort } from '../../../test/fixtures/free-port.ts';
 import { HttpCamera } from '../../../test/peers/http-camera.ts';
 import type { Script } from '../../../test/peers/http-camera.ts';
 import { pause } from '../../../test/fixtures/server.ts';
@@ -88,15 +87,6 @@ describe('the load client in front of odd servers', { timeout: 60_000 }, () => {
     await assert.rejects(load.open({ url: 'https://127.0.0.1/', viewers: 1 }), { code: 'usage' });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** By the kernel's table: a connection would be taken for the only viewer. */
 async function listening(port: number): Promise<void> {

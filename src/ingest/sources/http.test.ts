@@ -1,9 +1,9 @@
+import { freePort } from '../../../test/fixtures/free-port.ts';
 import { UNGUARDED } from '../../base/dial-guard.ts';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { parseAddress } from '../../config/address.ts';
@@ -291,12 +291,7 @@ describe('an HTTP camera', () => {
   });
 
   it('played by ffmpeg gives its pictures', async () => {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as { port: number };
-    probe.close();
-    await once(probe, 'close');
-    const url = `http://127.0.0.1:${port}/`;
+    const url = `http://127.0.0.1:${await freePort()}/`;
     const graph = ['-re', '-f', 'lavfi', '-i', 'testsrc=size=320x240:rate=25', '-c:v', 'mjpeg', '-f', 'mpjpeg'];
     const ffmpeg = spawn('ffmpeg', ['-v', 'info', ...graph, '-listen', '1', url], {
       stdio: ['pipe', 'ignore', 'pipe'],
