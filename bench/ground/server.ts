@@ -3,6 +3,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../test/fixtures/free-port.ts';
+import type { Camera, CameraList } from '../../src/gateway/api/contract.ts';
+import type { System } from '../../src/gateway/api/contract-server.ts';
 import { until } from './context.ts';
 import type { Context } from './context.ts';
 import { processTree } from './proc.ts';
@@ -25,20 +27,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-type Role = 'main' | 'gateway' | 'ingest' | 'codec';
-
-interface SystemAnswer {
-  readonly processes: readonly {
-    readonly pid: number;
-    readonly role: Role;
-    readonly title: string;
-    readonly load: string;
-  }[];
-}
-
-interface CameraAnswer {
-  readonly status: { readonly state: string; readonly frames: { readonly decoded: number } };
-}
+type Role = System['processes'][number]['role'];
 
 /** Serves `sources` (`id=ADDRESS`) or what `--config FILE` in `args` says; ready when /healthz answers. Its log: out/server.log. */
 export async function startServer(context: Context, args: readonly string[]): Promise<Server> {
@@ -55,11 +44,11 @@ export async function startServer(context: Context, args: readonly string[]): Pr
     return await answers(`${origin}/healthz`);
   });
   const statuses = async () => {
-    const { cameras } = await getJson<{ cameras: readonly CameraAnswer[] }>(`${origin}/api/cameras`);
+    const { cameras } = await getJson<CameraList>(`${origin}/api/cameras`);
     return cameras.map(({ status }) => status);
   };
   const pids = async (...roles: readonly Role[]) => {
-    const system = await getJson<SystemAnswer>(`${origin}/api/system`);
+    const system = await getJson<System>(`${origin}/api/system`);
     return system.processes.filter(({ role }) => roles.includes(role)).map(({ pid }) => pid);
   };
   return {
@@ -67,11 +56,11 @@ export async function startServer(context: Context, args: readonly string[]): Pr
     origin,
     pids,
     tree: async () => (await pids('main')).flatMap(processTree),
-    state: async (id) => (await getJson<CameraAnswer>(`${origin}/api/cameras/${id}`)).status.state,
+    state: async (id) => (await getJson<Camera>(`${origin}/api/cameras/${id}`)).status.state,
     states: async () => (await statuses()).map(({ state }) => state),
     decoded: async () => (await statuses()).reduce((sum, { frames }) => sum + frames.decoded, 0),
     shedding: async () => {
-      const { processes } = await getJson<SystemAnswer>(`${origin}/api/system`);
+      const { processes } = await getJson<System>(`${origin}/api/system`);
       return processes.filter(({ load }) => load !== 'normal').map(({ title, load }) => `${title}: ${load}`);
     },
     stop: () => context.processes.stop(child),

@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { drained } from '../../test/fixtures/drained.ts';
 import { SightlineError } from '../base/errors.ts';
 import { parseAddress } from '../config/address.ts';
 import type { CameraSpec } from '../config/camera.ts';
-import type { Feed, FeedMessage } from '../link/types.ts';
+import type { Feed } from '../link/types.ts';
 import { CaptureCamera } from './camera.ts';
 import { FakeSource, H264_TRACK, MJPEG_TRACK, unit } from '../../test/fixtures/fake-source.ts';
 import { feedOf } from './feeds.ts';
@@ -38,17 +39,8 @@ function packets(made: CaptureCamera): Feed {
   return feedOf(made, { kind: 'packets', key: KEY, reader: { start: 'group', policy: 'groups' } });
 }
 
-function drain(feed: Feed): FeedMessage[] {
-  const messages: FeedMessage[] = [];
-  for (let message = feed.take(); message; message = feed.take()) {
-    messages.push(message);
-    if (message.kind === 'end') break;
-  }
-  return messages;
-}
-
 function kinds(feed: Feed): string[] {
-  return drain(feed).map((message) => (message.kind === 'state' ? message.state.state : message.kind));
+  return drained(feed).map((message) => (message.kind === 'state' ? message.state.state : message.kind));
 }
 
 async function until(made: CaptureCamera, done: () => boolean): Promise<void> {
@@ -87,7 +79,7 @@ describe('a camera', () => {
     sink.unit(unit({ key: false }));
     sink.unit(unit({ key: false }));
     sink.unit(unit());
-    const [packet] = drain(feed).flatMap((message) => (message.kind === 'packet' ? [message.packet] : []));
+    const [packet] = drained(feed).flatMap((message) => (message.kind === 'packet' ? [message.packet] : []));
     assert.equal(packet?.sequence, 3);
     assert.equal(packet.group, 3);
     assert.equal(packet.discontinuity, true);
@@ -100,14 +92,14 @@ describe('a camera', () => {
     const first = await source.opened();
     first.begin([H264_TRACK]);
     first.unit(unit());
-    drain(feed);
+    drained(feed);
     source.fail(new SightlineError('camera-refused', 'connect to 127.0.0.1:554 was refused'));
     await until(made, () => made.state.state === 'failed');
     assert.equal(made.state.reason?.code, 'camera-refused');
     const second = await source.opened();
     second.begin([H264_TRACK]);
     second.unit(unit());
-    const messages = drain(feed);
+    const messages = drained(feed);
     assert.deepEqual(
       messages.map(({ kind }) => kind),
       ['state', 'tracks', 'packet'],
@@ -140,7 +132,7 @@ describe('a camera', () => {
     sink.unit(unit());
     sink.begin([{ ...H264_TRACK, width: 640, height: 360 }]);
     sink.unit(unit());
-    const tracks = drain(feed).flatMap((message) => (message.kind === 'tracks' ? [message.tracks[0]?.width] : []));
+    const tracks = drained(feed).flatMap((message) => (message.kind === 'tracks' ? [message.tracks[0]?.width] : []));
     assert.deepEqual(tracks, [640]);
   });
 
@@ -151,7 +143,7 @@ describe('a camera', () => {
     const sink = await source.opened();
     sink.begin([H264_TRACK]);
     sink.unit(unit());
-    const packet = drain(feed).find((message) => message.kind === 'packet');
+    const packet = drained(feed).find((message) => message.kind === 'packet');
     assert.equal(packet?.packet.sequence, 5001);
     assert.equal(packet.packet.epoch, 41);
   });
@@ -178,7 +170,7 @@ describe('a camera that sends JPEG', () => {
     sink.unit(unit());
     sink.unit(unit());
     sink.unit(unit({ data }));
-    const messages = drain(feed);
+    const messages = drained(feed);
     const jpeg = messages.find((message) => message.kind === 'jpeg');
     assert.equal(jpeg?.jpeg.bytes, data);
     assert.equal(messages.find((message) => message.kind === 'gap')?.dropped, 2);
@@ -192,7 +184,7 @@ describe('a camera that sends JPEG', () => {
     let passed = 0;
     for (let n = 0; n < 60; n += 1) {
       sink.unit(unit({ stamp: { capturedAtUs: (n * 1e6) / 30, clock: 'arrival' } }));
-      passed += drain(feed).filter(({ kind }) => kind === 'jpeg').length;
+      passed += drained(feed).filter(({ kind }) => kind === 'jpeg').length;
     }
     assert.ok(Math.abs(passed - 20) <= 2, `${passed}`);
   });
@@ -203,7 +195,7 @@ describe('a camera that sends JPEG', () => {
     const sink = await source.opened();
     sink.begin([H264_TRACK]);
     sink.unit(unit());
-    const end = drain(feed).find((message) => message.kind === 'end');
+    const end = drained(feed).find((message) => message.kind === 'end');
     assert.equal(end?.problem?.code, 'stream-moved');
   });
 

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { drained } from '../../test/fixtures/drained.ts';
 import { parseAddress } from '../config/address.ts';
 import type { CameraSpec } from '../config/camera.ts';
 import type { OriginReport } from '../link/types.ts';
 import { CaptureCameras } from './cameras.ts';
 import { FakeSource, H264_TRACK, unit } from '../../test/fixtures/fake-source.ts';
-import type { Feed, FeedMessage } from '../link/types.ts';
+import type { Feed } from '../link/types.ts';
 
 function spec(changes: Partial<CameraSpec> = {}): CameraSpec {
   const address = parseAddress('rtsp://127.0.0.1/x', { cwd: '/' });
@@ -41,15 +42,6 @@ describe('the cameras of a process', () => {
     return cameras.provide({ kind: 'packets', key: `${uid}/main`, reader: { start: 'group', policy: 'groups' } });
   }
 
-  function drain(from: Feed): FeedMessage[] {
-    const messages: FeedMessage[] = [];
-    for (let message = from.take(); message; message = from.take()) {
-      messages.push(message);
-      if (message.kind === 'end') break;
-    }
-    return messages;
-  }
-
   it('keep their session when they are renamed, kept open or no longer', async () => {
     await cameras.configure([spec()]);
     const source = sources.get('uid-1')![0]!;
@@ -59,7 +51,7 @@ describe('the cameras of a process', () => {
     await cameras.configure([spec({ id: 'gate', always: false })]);
     await cameras.configure([spec({ id: 'gate', always: true })]);
     assert.deepEqual([sources.get('uid-1')!.length, source.sessions, source.open], [1, 1, 1]);
-    assert.ok(drain(reader).every(({ kind }) => kind !== 'end'));
+    assert.ok(drained(reader).every(({ kind }) => kind !== 'end'));
     reader.close();
   });
 
@@ -98,9 +90,9 @@ describe('the cameras of a process', () => {
     first.begin([H264_TRACK]);
     for (let count = 0; count < 50; count++) first.unit(unit());
     const before = feed();
-    assert.ok(drain(before).some(({ kind }) => kind === 'packet'));
+    assert.ok(drained(before).some(({ kind }) => kind === 'packet'));
     const done = cameras.configure([spec({ address: elsewhere, sequenceBase: 10, epochBase: 0 })]);
-    assert.equal(drain(before).at(-1)?.kind, 'end');
+    assert.equal(drained(before).at(-1)?.kind, 'end');
     before.close();
     const after = feed();
     const second = sources.get('uid-1')![1]!;
@@ -109,7 +101,7 @@ describe('the cameras of a process', () => {
     const sink = await second.opened();
     sink.begin([H264_TRACK]);
     sink.unit(unit());
-    const packet = drain(after).find((message) => message.kind === 'packet');
+    const packet = drained(after).find((message) => message.kind === 'packet');
     assert.deepEqual([packet?.packet.sequence, packet?.packet.epoch], [51, 2]);
     after.close();
   });

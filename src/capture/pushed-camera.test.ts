@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { drained } from '../../test/fixtures/drained.ts';
 import { MJPEG_TRACK, unit } from '../../test/fixtures/fake-source.ts';
 import { tinyJpeg } from '../../test/fixtures/tiny-jpeg.ts';
 import { nowUs } from '../base/clock.ts';
 import { SightlineError } from '../base/errors.ts';
 import { parseAddress } from '../config/address.ts';
-import type { Feed, FeedMessage } from '../link/types.ts';
 import type { PushedPicture, Source, SourceSink } from '../media/types.ts';
 import { CaptureCamera } from './camera.ts';
 import { feedOf } from './feeds.ts';
@@ -49,15 +49,6 @@ async function until(made: CaptureCamera, done: () => boolean): Promise<void> {
   unlisten();
 }
 
-function drain(feed: Feed): FeedMessage[] {
-  const messages: FeedMessage[] = [];
-  for (let message = feed.take(); message; message = feed.take()) {
-    messages.push(message);
-    if (message.kind === 'end') break;
-  }
-  return messages;
-}
-
 const pushed: PushedPicture = {
   ...{ bytes: tinyJpeg(1), width: 64, height: 48 },
   ...{ arrivedUs: 1, capturedAtUs: null, number: null },
@@ -76,7 +67,7 @@ describe('a camera that is sent its pictures', { concurrency: true }, () => {
     for (let n = 0; n < 100; n++) source.sink!.unit(unit());
     assert.deepEqual([made.report().packetsIn, made.state.state, made.hub.readerCount], [100, 'live', 0]);
     const feed = feedOf(made, { kind: 'jpegs', key: KEY, width: null, quality: null });
-    const [state, jpeg] = drain(feed);
+    const [state, jpeg] = drained(feed);
     assert.deepEqual([state?.kind, jpeg?.kind === 'jpeg' && jpeg.jpeg.sequence], ['state', 100]);
     feed.close();
   });
@@ -87,25 +78,25 @@ describe('a camera that is sent its pictures', { concurrency: true }, () => {
     const feed = feedOf(made, { kind: 'push', key: KEY });
     let ready = 0;
     feed.onReady = () => ready++;
-    assert.deepEqual(drain(feed), [{ kind: 'taken', sequence: 0 }]);
+    assert.deepEqual(drained(feed), [{ kind: 'taken', sequence: 0 }]);
     feed.put?.(pushed);
     assert.deepEqual([source.pictures, ready], [[pushed], 1]);
     source.sink!.begin([MJPEG_TRACK]);
     source.sink!.unit(unit());
-    assert.deepEqual(drain(feed), [{ kind: 'taken', sequence: 1 }]);
-    assert.deepEqual(drain(feed), []);
+    assert.deepEqual(drained(feed), [{ kind: 'taken', sequence: 1 }]);
+    assert.deepEqual(drained(feed), []);
     feed.close();
   });
 
   it('ends who sends to it when it is closed here', async () => {
     const made = open(new FakeInlet());
     const feed = feedOf(made, { kind: 'push', key: KEY });
-    drain(feed);
+    drained(feed);
     const { promise, resolve } = Promise.withResolvers<undefined>();
     feed.onReady = () => resolve(undefined);
     void made.close();
     await promise;
-    const [end] = drain(feed);
+    const [end] = drained(feed);
     assert.equal(end?.kind === 'end' && end.problem?.code, 'stream-moved');
   });
 

@@ -5,6 +5,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { ProcessorStatus } from '../../src/gateway/api/contract-processors.ts';
+import type { Camera } from '../../src/gateway/api/contract.ts';
 import { jpegSize } from '../../src/media/jpeg.ts';
 import { MjpegViewer, isPicture } from '../fixtures/mjpeg-viewer.ts';
 import type { Part } from '../fixtures/mjpeg-viewer.ts';
@@ -37,21 +39,6 @@ cameras:
       edges: { file: processors/edges.ts, options: { low: 40 } } # by hand
 `;
 
-interface Processor {
-  readonly name: string;
-  readonly state: string;
-  readonly problem: { readonly code: string; readonly text: string } | null;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly reloads: number;
-  readonly p50Ms: number | null;
-  readonly frames: { readonly done: number };
-}
-interface CameraAnswer {
-  readonly streams: readonly string[];
-  readonly processors: readonly Processor[];
-  readonly revision: string;
-}
-
 const LIMIT = { timeout: 60_000 };
 
 describe('a camera with a processor', LIMIT, () => {
@@ -60,8 +47,8 @@ describe('a camera with a processor', LIMIT, () => {
   let file: string;
   let server: TestServer;
 
-  const camera = async (): Promise<CameraAnswer> => server.json<CameraAnswer>('/api/cameras/door');
-  async function until(holds: (processor: Processor) => boolean): Promise<Processor> {
+  const camera = async (): Promise<Camera> => server.json<Camera>('/api/cameras/door');
+  async function until(holds: (processor: ProcessorStatus) => boolean): Promise<ProcessorStatus> {
     for (;;) {
       const found = (await camera()).processors.find(({ name }) => name === 'edges');
       if (found && holds(found)) return found;

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
+import type { Viewer, ViewerList } from '../../src/gateway/api/contract.ts';
 import { Crowd } from '../fixtures/crowd.ts';
 import { MjpegViewer, isPicture } from '../fixtures/mjpeg-viewer.ts';
 import type { Part } from '../fixtures/mjpeg-viewer.ts';
@@ -24,12 +25,6 @@ const SLOW_AGE_MS = 600;
 const FAST_AGE_MS = 50;
 const TAIL = 32;
 const STOPPED_MS = 2000;
-
-interface ViewerFacts {
-  readonly id: string;
-  readonly sent: number;
-  readonly dropped: number;
-}
 
 /** A viewer whose every picture is noted: its number, and its age when its last byte had come. */
 class Measured {
@@ -61,11 +56,10 @@ describe('slow viewers of a camera of 720p at 30 a second', () => {
   let fast: Measured;
   let slow: Measured[];
   let grownMb: number;
-  let listedBefore: ViewerFacts[];
-  let listed: ViewerFacts[];
+  let listedBefore: Viewer[];
+  let listed: Viewer[];
 
-  const viewers = async (): Promise<ViewerFacts[]> =>
-    (await server.json<{ viewers: ViewerFacts[] }>('/api/cameras/card/viewers')).viewers;
+  const viewers = async (): Promise<Viewer[]> => (await server.json<ViewerList>('/api/cameras/card/viewers')).viewers;
   const until = (viewer: MjpegViewer, ms: number): Promise<Part> => {
     const endUs = (performance.timeOrigin + performance.now() + ms) * 1000;
     return viewer.next((part) => part.receivedUs > endUs);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { ProblemDocument, Viewer, ViewerList } from '../../src/gateway/api/contract.ts';
 import { jpegSize } from '../../src/media/jpeg.ts';
 import { Crowd } from '../fixtures/crowd.ts';
 import { MjpegViewer, isPicture } from '../fixtures/mjpeg-viewer.ts';
@@ -16,21 +17,6 @@ const ASKERS = 50;
 const COUNTED_MS = 3000;
 /** The grace period of 10 s, and what a busy machine adds. */
 const CLOSED_MS = 14_000;
-
-interface ViewerFacts {
-  readonly id: string;
-  readonly via: string;
-  readonly stream: string;
-  readonly address: string;
-  readonly sent: number;
-  readonly dropped: number;
-}
-
-interface Problem {
-  readonly status: number;
-  readonly code: string;
-  readonly errors?: readonly { readonly parameter: string }[];
-}
 
 const sequence = (part: Part): number => Number(part.headers['x-sequence']);
 
@@ -56,8 +42,7 @@ describe('a thousand viewers of one RTSP camera', () => {
     assert.deepEqual(await server.alive(), []);
   });
 
-  const viewers = async (): Promise<ViewerFacts[]> =>
-    (await server.json<{ viewers: ViewerFacts[] }>('/api/cameras/door/viewers')).viewers;
+  const viewers = async (): Promise<Viewer[]> => (await server.json<ViewerList>('/api/cameras/door/viewers')).viewers;
 
   it('are one session for the camera', async () => {
     assert.equal(tap.connections, 1);
@@ -122,10 +107,10 @@ describe('what a viewer may ask for', () => {
   });
 
   const address = (query = ''): string => `${server.url}/cameras/card/stream.mjpeg${query}`;
-  const problem = async (path: string): Promise<Problem> => {
+  const problem = async (path: string): Promise<ProblemDocument> => {
     const answer = await fetch(server.url + path);
     assert.equal(answer.headers.get('content-type')?.split(';')[0], 'application/problem+json');
-    const body = (await answer.json()) as Problem;
+    const body = (await answer.json()) as ProblemDocument;
     assert.equal(body.status, answer.status);
     return body;
   };
@@ -210,7 +195,7 @@ describe('what a viewer may ask for', () => {
     await Promise.all(viewers.map((viewer) => viewer.next(isPicture)));
     const ninth = await fetch(address('?width=480'));
     assert.equal(ninth.status, 429);
-    assert.equal(((await ninth.json()) as Problem).code, 'too-many-encodings');
+    assert.equal(((await ninth.json()) as ProblemDocument).code, 'too-many-encodings');
     await Promise.all(viewers.map((viewer) => viewer.next(isPicture)));
     const again = new MjpegViewer(address('?width=310'));
     await again.next(isPicture);
