@@ -5,11 +5,15 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const CONCURRENCY = 2;
-const FILE_LIMIT_MS = 300_000;
+const TEST_LIMIT_MS = 300_000;
+/** A file whose tests have ended may still hang on what one of them left open. */
+const FILE_LIMIT_S = 600;
+const LOOK_EVERY_MS = 10_000;
 const PYTHON = '/usr/bin/python3';
 
 /** A Debian package and how to see that what it brings is there, whoever installed it. */
@@ -114,11 +118,35 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 /** Runs test files, so many at the same time; the exit code. */
 function runTests(names, concurrency) {
   if (names.length === 0 || ended) return Promise.resolve(0);
-  const options = [`--test-concurrency=${concurrency}`, `--test-timeout=${FILE_LIMIT_MS}`];
+  const options = [`--test-concurrency=${concurrency}`, `--test-timeout=${TEST_LIMIT_MS}`];
   child = spawn(findNode(), ['--test', ...options, ...names], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { pid } = child;
+  const watch = setInterval(() => endHungFiles(pid), LOOK_EVERY_MS);
   return new Promise((resolve) => {
-    child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
+    child.on('exit', (code, signal) => {
+      clearInterval(watch);
+      resolve(signal === null ? (code ?? 1) : 1);
+    });
   });
+}
+
+/** Ends test files that run for more than ten minutes, with all that they started: they fail, and the others go on. */
+function endHungFiles(runner) {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,etimes=,args='], { encoding: 'utf8' });
+  const rows = (stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/));
+  const below = (parent) =>
+    rows.filter(([, ppid]) => Number(ppid) === parent).flatMap((row) => [row, ...below(Number(row[0]))]);
+  for (const [pid, ppid, seconds, ...args] of below(runner)) {
+    if (Number(ppid) !== runner || Number(seconds) < FILE_LIMIT_S) continue;
+    console.error(`${args.at(-1)} has not ended after ${seconds} s: it is killed.`);
+    for (const id of [Number(pid), ...below(Number(pid)).map(([child]) => Number(child))]) {
+      try {
+        process.kill(id, 'SIGKILL');
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error;
+      }
+    }
+  }
 }
 
 const codes = [await runTests(light, CONCURRENCY), await runTests(heavy, 1)];

@@ -107,7 +107,7 @@ describe('Link', () => {
     });
   }
 
-  it('bounds what waits for a consumer blocked for 2 s; afterwards control answers at once and the newest is next', async () => {
+  it('bounds what waits for a consumer blocked for 2 s; afterwards control answers at once and the newest is next', async (t) => {
     const hub = jpegHub();
     let taken = 0;
     class WatchedFeed extends JpegFeed {
@@ -119,6 +119,7 @@ describe('Link', () => {
     }
     const server = await listen(() => new WatchedFeed(hub));
     const child = start('../../test/fixtures/link-consumer.ts', [server.endpoint.path, token]);
+    t.after(() => child.kill('SIGKILL'));
     const blocked = Promise.withResolvers<null>();
     const unblocked = Promise.withResolvers<null>();
     const lane = new ControlLane<ConsumerMethods, ConsumerReports>(child, {
@@ -188,9 +189,10 @@ describe('Link', () => {
     await server.close();
   });
 
-  it('ends subscriptions with link-closed when the producer is killed in mid-message', async () => {
+  it('ends subscriptions with link-closed when the producer is killed in mid-message', async (t) => {
     const socket = path.join(folder, 'killed.sock');
     const child = start('../../test/fixtures/link-producer.ts', [socket, token, '7']);
+    t.after(() => child.kill('SIGKILL'));
     await once(child, 'message');
     const client = await LinkClient.dial({ endpoint: { path: socket, token }, role: 'test' });
     const told = Promise.withResolvers<string | undefined>();
