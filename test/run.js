@@ -101,11 +101,11 @@ if (files.length === 0) {
 }
 provide();
 
-/** These measure with many viewers, or flood: they fill the machine and run by themselves, behind all others. */
-const FILLS_THE_MACHINE = /^(?:test\/e2e\/(?:bench|camera-garbage)|src\/bench\/modes\/|bench\/)/;
+/** These fill the machine, or measure how late pictures are on it: they run by themselves, behind all others. */
+const ALONE = /^(?:test\/e2e\/(?:bench|camera-garbage|slow-viewers|page\/(?:delay|many))|src\/bench\/modes\/|bench\/)/;
 
-const heavy = files.filter((name) => FILLS_THE_MACHINE.test(name));
-const light = files.filter((name) => !FILLS_THE_MACHINE.test(name));
+const alone = files.filter((name) => ALONE.test(name));
+const others = files.filter((name) => !ALONE.test(name));
 let child = null;
 let ended = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -149,5 +149,5 @@ function endHungFiles(runner) {
   }
 }
 
-const codes = [await runTests(light, CONCURRENCY), await runTests(heavy, 1)];
+const codes = [await runTests(others, CONCURRENCY), await runTests(alone, 1)];
 process.exitCode = ended ? 1 : Math.max(...codes);

@@ -132,7 +132,9 @@ describe('Link', () => {
     await blocked.promise;
     let sequence = 0;
     const bytes = 20_000;
-    const camera = setInterval(() => hub.publish(makeJpeg(++sequence, bytes)), 5);
+    const camera = setInterval(() => {
+      for (let n = 0; n < 4; n++) hub.publish(makeJpeg(++sequence, bytes));
+    }, 5);
     await unblocked.promise;
     clearInterval(camera);
     const published = sequence;
