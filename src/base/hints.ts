@@ -7,6 +7,8 @@ export const HINTS = {
   ownAddress: "Write the camera's own address.",
   webAddress: 'Check the port; the address of a web server begins with http:// or https://.',
   onItsPage: "This is the address of the camera's page: look there for the address of its picture or stream.",
+  digestBefore:
+    'Another device may have its address. If you changed this at the camera, switch the camera off and on again here.',
   readableFile: 'Give the user that runs Sightline the right to read the file.',
   videoGroup: 'Add the user to the group video (`sudo usermod -aG video USER`) and log in again.',
   videoDevice: 'Choose a device that captures video: not every /dev/video does.',

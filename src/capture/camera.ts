@@ -146,6 +146,7 @@ export class CaptureCamera {
       sessions: this.#sessions,
       packetsIn: this.#sequencer.units,
       quirks: Object.fromEntries(this.#quirks),
+      login: this.#source.login ?? null,
     };
   }
 

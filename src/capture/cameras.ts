@@ -96,6 +96,9 @@ export class CaptureCameras {
   #afterOthers(uid: string, source: Source): Source {
     return {
       ...(source.inlet === undefined ? {} : { inlet: source.inlet }),
+      get login() {
+        return source.login ?? null;
+      },
       run: async (sink, signal) => {
         await this.#retiring.get(uid);
         if (!signal.aborted) await source.run(sink, signal);

@@ -41,6 +41,11 @@ export interface CameraSpec {
   readonly guard: DialRules | null;
   /** Epochs of the next process start above this number. */
   readonly epochBase: number;
+  /**
+   * The camera took the password by Digest before: whoever asks for it in clear at its address does not get it. Default
+   * false. Control forgets it with a new source or password, when the camera is switched off, and when it ends itself.
+   */
+  readonly digestOnly?: boolean;
 }
 
 /** One processor of a camera, as its codec process gets it. */

@@ -80,6 +80,22 @@ describe('a camera whose address changed', () => {
     }
   });
 
+  it('is said once to be where it gives no such stream, however often it is looked for', async () => {
+    const room = new Room(null, { searchGapMs: 0 });
+    await room.look('live');
+    room.network.table.clear();
+    room.network.table.set('192.168.1.31', MAC);
+    room.network.codec = null;
+    for (let tick = 0; tick < 3; tick += 1) await room.look('stalled');
+    assert.deepEqual([room.network.searches, room.notes.length], [3, 1]);
+    room.network.table.set('192.168.1.32', MAC);
+    await room.look('stalled');
+    assert.deepEqual(
+      room.notes.map((text) => /192\.168\.1\.\d+/.exec(text)?.[0]),
+      ['192.168.1.31', '192.168.1.32'],
+    );
+  });
+
   it('is not looked for again at every tick', async () => {
     const room = new Room();
     await room.look('live');
@@ -99,7 +115,7 @@ describe('a camera whose address changed', () => {
   });
 
   it('is the device that was put in its place, once its own was nowhere for a while', async () => {
-    const room = new Room(null, 0);
+    const room = new Room(null, { replacedAfterMs: 0 });
     await room.look('live');
     room.network.table.set(AT, OTHER);
     await room.lookAgain();
@@ -118,7 +134,7 @@ describe('a camera whose address changed', () => {
   });
 
   it('is never the device of another camera, however long that has its address', async () => {
-    const room = new Room(null, 0);
+    const room = new Room(null, { replacedAfterMs: 0 });
     const yard = '192.168.1.21';
     room.others.push(cameraAt(yard, { mac: OTHER, codec: 'h264', host: yard, movedTo: null }));
     await room.look('live');

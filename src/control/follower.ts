@@ -10,6 +10,14 @@ import type { Books } from './log.ts';
 import { atHost, hostOf } from './moved-address.ts';
 import type { CameraRecord } from './registry.ts';
 
+/** How a camera is asked what it sends. */
+interface Manner {
+  /** Check its certificate. */
+  readonly tlsVerify: boolean;
+  /** It gets the password by Digest or not at all. */
+  readonly digestOnly: boolean;
+}
+
 /** What the follower perceives of the local network. */
 export interface NetworkSense {
   /** The MAC that this machine knows for a neighbour, without asking anybody; null: none, or no neighbour. */
@@ -17,7 +25,7 @@ export interface NetworkSense {
   /** Looks through the attached network that `near` belongs to for a MAC: all other addresses that it answers at. */
   find(mac: string, near: string, signal: AbortSignal): Promise<readonly string[]>;
   /** What the camera at this source says it sends; null when it gives none, or refuses its user and password. */
-  describe(source: SourceAddress, tlsVerify: boolean, signal: AbortSignal): Promise<{ readonly codec: string } | null>;
+  describe(source: SourceAddress, manner: Manner, signal: AbortSignal): Promise<{ readonly codec: string } | null>;
 }
 
 export interface FollowerOptions {
@@ -28,6 +36,8 @@ export interface FollowerOptions {
   readonly onMoved: () => void;
   /** Between two looks at all cameras, milliseconds. Default 2000. */
   readonly intervalMs?: number;
+  /** Between two searches for one camera in the first quarter of an hour, milliseconds. Default 10,000. */
+  readonly searchGapMs?: number;
   /** After so long a device that is not the camera's own is taken for it, milliseconds. Default 120,000. */
   readonly replacedAfterMs?: number;
 }
@@ -38,7 +48,7 @@ const LEARN_EVERY_US = 60e6;
 /** So long it is known to be without pictures, silent or unreachable, before somebody looks where it is. */
 const PATIENCE_US = 2e6;
 /** Between two searches for one camera, at first and later: a network is not swept all night for one in a drawer. */
-const SEARCH_GAPS = { firstUs: 10e6, laterUs: 120e6, laterAfterUs: 15 * 60e6 };
+const SEARCH_GAPS = { firstMs: 10_000, laterUs: 120e6, laterAfterUs: 15 * 60e6 };
 
 const REPLACED_AFTER_MS = 120_000;
 /** A repeater answers for all that are behind it: so many of its addresses are tried. */
@@ -65,6 +75,8 @@ export class Follower {
   readonly #learned = new Map<string, Learned>();
   readonly #strangers = new Map<string, Stranger>();
   readonly #searches = new Map<string, Search>();
+  /** Where its device was found without its stream, and that was said. */
+  readonly #fruitless = new Map<string, Set<string>>();
   /** Since when a camera that is wished for was not live, whatever was tried meanwhile. */
   readonly #lostUs = new Map<string, number>();
   readonly #stop = new AbortController();
@@ -129,6 +141,7 @@ export class Follower {
     const isStranger = identity !== null && identity.mac !== mac && isReopened;
     if (isStranger && !(await this.#isReplaced(record, host, { mac, identity }))) return;
     this.#searches.delete(record.uid);
+    this.#fruitless.delete(record.uid);
     this.#strangers.delete(record.uid);
     this.#learned.set(record.uid, { atUs: nowUs(), epoch });
     record.identify({ mac, codec: codecOf(record) });
@@ -170,20 +183,32 @@ export class Follower {
     const found = await sense.find(identity.mac, host, signal);
     for (const place of found.filter((each) => !this.#isAnothers(record, each, identity)).slice(0, MAX_PLACES)) {
       if (!this.#isStillAt(record, host)) return 'later';
-      const there = await sense.describe(atHost(record.config.source, place), record.config.tlsVerify, signal);
+      // A MAC can be forged: the password is told in clear to that camera only which took it so where it was.
+      const manner = { tlsVerify: record.config.tlsVerify, digestOnly: record.login !== 'basic' };
+      const there = await sense.describe(atHost(record.config.source, place), manner, signal);
       if (!this.#isStillAt(record, host)) return 'later';
       if (there !== null && (identity.codec === null || there.codec === identity.codec)) {
         this.#move(record, host, place);
         return 'moved';
       }
-      this.#note(record, `the device of ${record.id} is at ${place} now, but gives no such stream there`);
+      this.#noteFruitless(record, place);
     }
     return this.#isStillAt(record, host) ? 'nowhere' : 'later';
+  }
+
+  /** Once for each place, until it is seen again: it is looked for many times. */
+  #noteFruitless(record: CameraRecord, place: string): void {
+    const said = this.#fruitless.get(record.uid) ?? new Set();
+    this.#fruitless.set(record.uid, said);
+    if (said.has(place)) return;
+    said.add(place);
+    this.#note(record, `the device of ${record.id} is at ${place} now, but gives no such stream there`);
   }
 
   #move(record: CameraRecord, from: string, to: string): void {
     record.moveTo(to);
     this.#searches.delete(record.uid);
+    this.#fruitless.delete(record.uid);
     this.#lostUs.delete(record.uid);
     this.#note(record, `camera was found again at ${to}; it was at ${from}`);
     this.#options.onMoved();
@@ -209,7 +234,8 @@ export class Follower {
   #maySearch(uid: string): boolean {
     const now = nowUs();
     const { firstUs, lastUs } = this.#searches.get(uid) ?? { firstUs: now, lastUs: -Infinity };
-    const gapUs = now - firstUs < SEARCH_GAPS.laterAfterUs ? SEARCH_GAPS.firstUs : SEARCH_GAPS.laterUs;
+    const earlyUs = (this.#options.searchGapMs ?? SEARCH_GAPS.firstMs) * 1000;
+    const gapUs = now - firstUs < SEARCH_GAPS.laterAfterUs ? earlyUs : SEARCH_GAPS.laterUs;
     if (now - lastUs < gapUs) return false;
     this.#searches.set(uid, { firstUs, lastUs: now });
     return true;

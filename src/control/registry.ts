@@ -10,7 +10,7 @@ import type { CameraInfo, ProcessorInfo } from '../link/control-view.ts';
 import type { CameraProcessors, ProcessorReport } from '../link/processors.ts';
 import type { CodecReport, DirectoryEntry, Endpoint, OriginReport } from '../link/types.ts';
 import type { Problem } from '../base/errors.ts';
-import type { StreamState } from '../media/types.ts';
+import type { Login, StreamState } from '../media/types.ts';
 import type { CameraIdentity, CameraMemory, PictureSize } from '../state/types.ts';
 import { atHost, hostOf } from './moved-address.ts';
 import type { ChildRole } from './roles.ts';
@@ -49,6 +49,7 @@ export class CameraRecord {
   #height: number;
   #sequenceBase = 0;
   #epochBase = 0;
+  #login: Login | null = null;
   #own: StreamState;
   #identity: CameraIdentity | null;
   #movedUs: number | null = null;
@@ -106,6 +107,14 @@ export class CameraRecord {
     this.#own = { state: 'opening', sinceUs: nowUs(), reason: null };
   }
 
+  /**
+   * How it took the password, here and wherever it was found since: Digest once it did. Null: it was not asked for it
+   * since it was written so, or switched on, or since this process began.
+   */
+  get login(): Login | null {
+    return this.#login;
+  }
+
   /** Its source came through the API. */
   get guarded(): boolean {
     return this.#wishes.guarded;
@@ -129,6 +138,7 @@ export class CameraRecord {
     this.#countOn();
     this.origin = null;
     this.codec = null;
+    this.#login = null;
     this.#quarantinedUs = null;
     this.#missing.clear();
     if (before.config.source.target !== wishes.config.source.target) this.#width = this.#height = 0;
@@ -163,6 +173,7 @@ export class CameraRecord {
     if (report.epoch < this.#epochBase) return false;
     const before = `${this.passthrough} ${this.#width} ${this.#height}`;
     this.origin = report;
+    if (this.#login !== 'digest') this.#login = report.login ?? this.#login;
     const video = report.tracks.find((track) => track.kind === 'video');
     if (video && video.width > 0) this.#seeSize(video);
     return before !== `${this.passthrough} ${this.#width} ${this.#height}`;
@@ -219,6 +230,7 @@ export class CameraRecord {
       sequenceBase: this.#sequenceBase,
       guard: this.#wishes.guarded ? rules : null,
       epochBase: this.#epochBase,
+      digestOnly: this.#login === 'digest',
     };
   }
 

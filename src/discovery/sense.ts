@@ -7,6 +7,7 @@ import { SightlineError } from '../base/errors.ts';
 import type { SourceAddress } from '../config/camera.ts';
 import { parseRtspUrl } from '../rtsp/address.ts';
 import { RtspClient } from '../rtsp/client.ts';
+import { LoginMemory } from '../rtsp/login-memory.ts';
 import { DeviceHttp } from './device-http.ts';
 import { isIn } from './ipv4.ts';
 import { readNeighbours } from './neighbour-table.ts';
@@ -59,14 +60,17 @@ export class LocalSense {
     return found;
   }
 
-  /** Null when it gives no picture to this user and password. Rejects with the reason of the signal. */
+  /**
+   * Null when it gives no picture to this user and password, or with `digestOnly` wants them in clear. Rejects with the
+   * reason of the signal.
+   */
   async describe(
     source: SourceAddress,
-    tlsVerify: boolean,
+    { tlsVerify, digestOnly }: Pick<Look, 'tlsVerify' | 'digestOnly'>,
     signal: AbortSignal,
   ): Promise<{ readonly codec: string } | null> {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(DESCRIBE_MS)]);
-    const look = { target: source.target, tlsVerify, signal: limit };
+    const look = { target: source.target, tlsVerify, digestOnly, signal: limit };
     try {
       return source.kind === 'rtsp' ? await describeRtsp(look, source.credentials) : await describeHttp(look);
     } catch {
@@ -79,6 +83,7 @@ export class LocalSense {
 interface Look {
   readonly target: string;
   readonly tlsVerify: boolean;
+  readonly digestOnly: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -99,8 +104,9 @@ class OnlyAt extends DialGuard {
 }
 
 async function describeRtsp(look: Look, credentials: SourceAddress['credentials']): Promise<Described> {
-  const { target: url, tlsVerify, signal } = look;
+  const { target: url, tlsVerify, digestOnly, signal } = look;
   const client = new RtspClient({
+    login: new LoginMemory(digestOnly ? 'digest' : null),
     ...{ url, credentials, tlsVerify, signal, guard: new OnlyAt(parseRtspUrl(url).host) },
     frame: () => undefined,
     quirk: () => undefined,

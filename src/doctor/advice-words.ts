@@ -15,6 +15,7 @@ export const ADVICE_WORDS: Wording<AdviceValues> = {
   'write-own-address': () => HINTS.ownAddress,
   'write-web-address': () => HINTS.webAddress,
   'look-on-its-page': () => HINTS.onItsPage,
+  'switch-off-and-on': () => HINTS.digestBefore,
   'let-read-file': () => HINTS.readableFile,
   'join-video-group': () => HINTS.videoGroup,
   'choose-video-device': () => HINTS.videoDevice,

@@ -42,6 +42,7 @@ const BY_HINT: ReadonlyMap<string, Advice> = new Map<string, Advice>([
   [HINTS.ownAddress, { code: 'write-own-address', values: {} }],
   [HINTS.webAddress, { code: 'write-web-address', values: {} }],
   [HINTS.onItsPage, { code: 'look-on-its-page', values: {} }],
+  [HINTS.digestBefore, { code: 'switch-off-and-on', values: {} }],
   [HINTS.readableFile, { code: 'let-read-file', values: {} }],
   [HINTS.videoGroup, { code: 'join-video-group', values: {} }],
   [HINTS.videoDevice, { code: 'choose-video-device', values: {} }],

@@ -15,9 +15,9 @@ const TRIM_MS = 10_000;
 const pool = new SlabPool();
 setInterval(() => pool.trim(), TRIM_MS).unref();
 
-function openSource({ address, tlsVerify }: CameraSpec, current: () => CameraSpec): Source {
+function openSource({ address, tlsVerify, digestOnly = false }: CameraSpec, current: () => CameraSpec): Source {
   const id = (): string => current().id;
-  return openNetworkSource({ address, tlsVerify, guard: new DialGuard(() => current().guard), pool, id });
+  return openNetworkSource({ address, tlsVerify, digestOnly, guard: new DialGuard(() => current().guard), pool, id });
 }
 
 await runChild((context) => {

@@ -175,6 +175,7 @@ export const ADVICE_CODES = {
   'write-own-address': {},
   'write-web-address': {},
   'look-on-its-page': {},
+  'switch-off-and-on': {},
   'let-read-file': {},
   'join-video-group': {},
   'choose-video-device': {},

@@ -9,6 +9,7 @@ import type { CameraProcessors, ProcessorEvent, ProcessorReport } from './proces
 import type { PixelFormat } from '../media/pixels.ts';
 import type {
   Jpeg,
+  Login,
   Packet,
   PushedPicture,
   StampClock,
@@ -153,6 +154,8 @@ export interface OriginReport {
   readonly sessions: number;
   readonly packetsIn: number;
   readonly quirks: Readonly<Record<string, number>>;
+  /** How the camera took the password so far; absent or null: it never asked for it. */
+  readonly login?: Login | null;
 }
 
 /** What codec knows of one stream. */

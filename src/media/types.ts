@@ -142,8 +142,13 @@ export interface Inlet {
   silence(sinceUs: number): Problem;
 }
 
+/** How a camera took the password: hashed, or in clear. */
+export type Login = 'digest' | 'basic';
+
 /** Opens one address and feeds a sink until it ends. */
 export interface Source {
+  /** How the camera took the password in the sessions so far; absent or null: it never asked for it. */
+  readonly login?: Login | null;
   /** Set for a source that is sent its pictures. It costs nothing to keep open, so it always is, and silence ends no session. */
   readonly inlet?: Inlet;
   /**

@@ -2,6 +2,7 @@
 // Basic (RFC 7617). Header texts are byte strings (latin1), as sockets and Node's HTTP client give and take them.
 
 import { createHash, randomBytes } from 'node:crypto';
+import { LoginMemory } from './login-memory.ts';
 
 /** One challenge of a WWW-Authenticate header: scheme and parameter names in lower case, values unquoted. */
 export interface Challenge {
@@ -91,15 +92,19 @@ export function chooseChallenge(challenges: readonly Challenge[]): Challenge | n
 /** Answers the challenges of one server for one user. Feed every 401 to `accept`; put `header` into every request. */
 export class Authorizer {
   readonly #credentials: Credentials | null;
+  readonly #memory: LoginMemory;
   #challenge: Challenge | null = null;
   #digestSeen = false;
+  #basicRefused = false;
   /** An answer to `#challenge` was sent and not known to have been accepted. */
   #unconfirmed = false;
   #count = 0;
   #cnonce = '';
 
-  constructor(credentials: Credentials | null) {
+  /** `memory`: of earlier sessions with the same camera. Default: none was. */
+  constructor(credentials: Credentials | null, memory = new LoginMemory()) {
     this.#credentials = credentials;
+    this.#memory = memory;
   }
 
   /**
@@ -112,7 +117,8 @@ export class Authorizer {
     if (challenges.some((challenge) => challenge.scheme === 'digest')) this.#digestSeen = true;
     const chosen = chooseChallenge(challenges);
     if (!chosen || !this.#credentials) return false;
-    if (chosen.scheme === 'basic' && this.#digestSeen) return false;
+    this.#basicRefused = chosen.scheme === 'basic' && (this.#digestSeen || this.#memory.login === 'digest');
+    if (this.#basicRefused) return false;
     const stale = chosen.params.get('stale')?.toLowerCase() === 'true';
     const sameNonce = chosen.params.get('nonce') === this.#challenge?.params.get('nonce');
     const upgraded = chosen.scheme === 'digest' && this.#challenge?.scheme === 'basic';
@@ -126,7 +132,14 @@ export class Authorizer {
 
   /** Says that a request with our answer was accepted: a later 401 then means a new nonce, not wrong credentials. */
   confirm(): void {
+    if (this.#unconfirmed && this.#challenge)
+      this.#memory.note(this.#challenge.scheme === 'basic' ? 'basic' : 'digest');
     this.#unconfirmed = false;
+  }
+
+  /** True when the last `accept` was false because the password was asked for in clear, after Digest. */
+  get basicRefused(): boolean {
+    return this.#basicRefused;
   }
 
   /** True from the first challenge that was taken. */

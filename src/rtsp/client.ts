@@ -7,11 +7,12 @@ import { controlUrl, parseRtspUrl, sameServer } from './address.ts';
 import type { RtspAddress } from './address.ts';
 import { Authorizer } from './auth.ts';
 import { RtspConnection } from './connection.ts';
+import type { LoginMemory } from './login-memory.ts';
 import { headerOf, parseInterleaved, parseSession } from './message.ts';
 import type { RtspResponse } from './message.ts';
 import { parseSdp } from './sdp.ts';
 import type { SdpMedia, SessionDescription } from './sdp.ts';
-import { statusError, udpOnlyError, unauthorizedError } from './status-error.ts';
+import { basicRefusedError, statusError, udpOnlyError, unauthorizedError } from './status-error.ts';
 
 const MAX_REDIRECTS = 3;
 const MAX_TRIES = 3;
@@ -25,6 +26,8 @@ export interface RtspClientOptions {
   /** rtsp:// or rtsps://, without credentials. */
   readonly url: string;
   readonly credentials: { readonly username: string; readonly password: string } | null;
+  /** Of earlier sessions with this camera. Default: none was. */
+  readonly login?: LoginMemory;
   /** Check the certificate of rtsps. */
   readonly tlsVerify: boolean;
   /** Asked at each connection, those of redirects too. */
@@ -61,7 +64,7 @@ export class RtspClient {
   constructor(options: RtspClientOptions) {
     this.#options = options;
     this.#address = parseRtspUrl(options.url);
-    this.#authorizer = new Authorizer(options.credentials);
+    this.#authorizer = new Authorizer(options.credentials, options.login);
     this.#hasCredentials = options.credentials !== null;
   }
 
@@ -201,6 +204,7 @@ export class RtspClient {
       }
       const challenges = answer.headers.get('www-authenticate') ?? [];
       if (attempt >= MAX_TRIES || !this.#authorizer.accept(challenges)) {
+        if (this.#authorizer.basicRefused) throw basicRefusedError(method);
         throw unauthorizedError(method, this.#hasCredentials);
       }
     }

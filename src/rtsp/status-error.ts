@@ -32,6 +32,12 @@ export function unauthorizedError(step: string, hadCredentials: boolean): Sightl
   return new SightlineError('camera-unauthorized', `${step} answered 401: ${why}`);
 }
 
+/** The error for one who asks for Basic where the camera took Digest: the password is not told. */
+export function basicRefusedError(who: string): SightlineError {
+  const said = `${who} asked for the password in clear, although the camera asked by Digest before: it was not told`;
+  return new SightlineError('camera-unauthorized', said, { hint: HINTS.digestBefore });
+}
+
 /** The error for a camera that grants another transport than the one that was asked for. */
 export function udpOnlyError(): SightlineError {
   const said = 'SETUP was answered with UDP, although TCP was asked for';

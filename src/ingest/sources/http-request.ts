@@ -12,6 +12,8 @@ import type { SourceAddress } from '../../config/camera.ts';
 import { maskSecrets } from '../../config/mask.ts';
 import { Authorizer } from '../../rtsp/auth.ts';
 import { connectError } from '../../rtsp/connect-error.ts';
+import type { LoginMemory } from '../../rtsp/login-memory.ts';
+import { basicRefusedError } from '../../rtsp/status-error.ts';
 import { statusError } from './http-status.ts';
 import { StepTimer, type HttpLimits } from './http-limits.ts';
 
@@ -26,6 +28,8 @@ export interface HttpClientOptions {
   /** Asked at each connection, those of redirects too. */
   readonly guard: DialGuard;
   readonly limits: HttpLimits;
+  /** Of earlier sessions with this camera. Default: none was. */
+  readonly login?: LoginMemory;
   readonly signal: AbortSignal;
   quirk(name: string): void;
 }
@@ -41,7 +45,7 @@ export class HttpClient {
   constructor(options: HttpClientOptions) {
     this.#options = options;
     this.#url = new URL(options.address.target);
-    this.#authorizer = new Authorizer(options.address.credentials);
+    this.#authorizer = new Authorizer(options.address.credentials, options.login);
     this.#secure = new SecureAgent({ keepAlive: true, keepAliveMsecs: 1000, rejectUnauthorized: options.tlsVerify });
   }
 
@@ -67,6 +71,7 @@ export class HttpClient {
         redirects += 1;
         this.#follow(response.headers.location, redirects);
       } else {
+        if (status === 401 && this.#authorizer.basicRefused) throw basicRefusedError(this.name);
         throw statusError(status, this.name, this.#options.address.credentials !== null);
       }
     }

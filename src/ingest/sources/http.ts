@@ -15,6 +15,7 @@ import type { SourceAddress } from '../../config/camera.ts';
 import { jpegSize } from '../../media/jpeg.ts';
 import { boundaryOf, MultipartParser, type Part } from '../../media/multipart.ts';
 import type { Source, SourceSink } from '../../media/types.ts';
+import { LoginMemory } from '../../rtsp/login-memory.ts';
 import { SenderClock } from './http-clock.ts';
 import { HTTP_LIMITS, StepTimer, type HttpLimits } from './http-limits.ts';
 import { HttpClient } from './http-request.ts';
@@ -32,6 +33,8 @@ export interface HttpSourceOptions {
   readonly tlsVerify: boolean;
   /** Asked before each connection. */
   readonly guard: DialGuard;
+  /** The camera took the password by Digest before this source was made. Default false. */
+  readonly digestOnly?: boolean;
   /** For tests; default HTTP_LIMITS. */
   readonly limits?: Partial<HttpLimits>;
 }
@@ -39,10 +42,16 @@ export interface HttpSourceOptions {
 /** Opens http and https cameras. Each run is a session of its own. */
 export function createHttpSource(options: HttpSourceOptions): Source {
   const limits = { ...HTTP_LIMITS, ...options.limits };
+  const login = new LoginMemory(options.digestOnly === true ? 'digest' : null);
   return {
-    run: async (sink, signal) => new HttpSession({ ...options, limits }, sink, signal).run(),
+    get login() {
+      return login.login;
+    },
+    run: async (sink, signal) => new HttpSession({ ...options, limits, login }, sink, signal).run(),
   };
 }
+
+type SessionOptions = HttpSourceOptions & { readonly limits: HttpLimits; readonly login: LoginMemory };
 
 class HttpSession {
   readonly #sink: SourceSink;
@@ -63,7 +72,7 @@ class HttpSession {
   #last: Buffer | null = null;
   #lastSentUs = 0;
 
-  constructor(options: HttpSourceOptions & { limits: HttpLimits }, sink: SourceSink, signal: AbortSignal) {
+  constructor(options: SessionOptions, sink: SourceSink, signal: AbortSignal) {
     this.#sink = sink;
     this.#signal = signal;
     this.#limits = options.limits;

@@ -15,6 +15,8 @@ export interface NetworkSourceOptions {
   readonly tlsVerify: boolean;
   /** Asked before each connection. */
   readonly guard: DialGuard;
+  /** The camera took the password by Digest before this source was made. Default false. */
+  readonly digestOnly?: boolean;
   /** Where memory of RTSP packets comes from and goes back to; a process of many cameras has one for all. */
   readonly pool?: SlabPool;
   /** What the camera is called now. Default: its address. */

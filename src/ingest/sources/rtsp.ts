@@ -11,6 +11,7 @@ import { SlabPool } from '../../media/depacketize/slab-pool.ts';
 import type { Source, SourceSink } from '../../media/types.ts';
 import { RtspClient } from '../../rtsp/client.ts';
 import type { Channels } from '../../rtsp/client.ts';
+import { LoginMemory } from '../../rtsp/login-memory.ts';
 import { VideoReceiver } from '../../rtsp/receiver.ts';
 import type { ReceiverOptions } from '../../rtsp/receiver.ts';
 import { parameterSets } from '../../rtsp/sdp.ts';
@@ -31,6 +32,8 @@ export interface RtspSourceOptions {
   readonly tlsVerify: boolean;
   /** Asked before each connection. */
   readonly guard: DialGuard;
+  /** The camera took the password by Digest before this source was made. Default false. */
+  readonly digestOnly?: boolean;
   /** The memory that this process's cameras share; one of its own when not given. */
   readonly pool?: SlabPool;
 }
@@ -38,14 +41,18 @@ export interface RtspSourceOptions {
 /** A camera behind an rtsp:// or rtsps:// address. */
 export function createRtspSource(options: RtspSourceOptions): Source {
   const pool = options.pool ?? new SlabPool();
+  const login = new LoginMemory(options.digestOnly === true ? 'digest' : null);
   return {
+    get login() {
+      return login.login;
+    },
     async run(sink, signal) {
-      if (!signal.aborted) await runSession({ ...options, pool }, sink, signal);
+      if (!signal.aborted) await runSession({ ...options, pool, login }, sink, signal);
     },
   };
 }
 
-type SessionOptions = RtspSourceOptions & { readonly pool: SlabPool };
+type SessionOptions = RtspSourceOptions & { readonly pool: SlabPool; readonly login: LoginMemory };
 
 async function runSession(options: SessionOptions, sink: SourceSink, signal: AbortSignal): Promise<void> {
   let channels: Channels = { rtp: 0, rtcp: 1 };
@@ -53,6 +60,7 @@ async function runSession(options: SessionOptions, sink: SourceSink, signal: Abo
   const client = new RtspClient({
     url: options.address.target,
     credentials: options.address.credentials,
+    login: options.login,
     tlsVerify: options.tlsVerify,
     guard: options.guard,
     signal,

@@ -15,6 +15,8 @@ export const koAdvice: Wording<AdviceValues> = {
   'write-own-address': () => '카메라 자체의 주소를 입력해 주세요.',
   'write-web-address': () => '포트를 확인해 주세요. 웹 서버의 주소는 http://나 https://로 시작합니다.',
   'look-on-its-page': () => '카메라의 웹 페이지 주소입니다. 그 페이지에서 화면이나 영상의 주소를 찾아 주세요.',
+  'switch-off-and-on': () =>
+    '다른 기기가 이 주소를 쓰고 있을 수 있습니다. 카메라에서 직접 바꾼 것이라면 여기서 카메라를 껐다가 다시 켜 주세요.',
   'let-read-file': () => 'Sightline을 실행하는 사용자에게 파일을 읽을 권한을 주세요.',
   'join-video-group': () => '사용자를 video 그룹에 넣고(`sudo usermod -aG video USER`) 다시 로그인해 주세요.',
   'choose-video-device': () => '영상을 찍는 장치를 골라 주세요. /dev/video 장치가 모두 영상을 찍지는 않습니다.',
