@@ -131,10 +131,10 @@ export class App {
 
 /** Doctor on a camera of this server: its pictures are those that the server makes. Loaded when it is first asked for. */
 function examineWith(view: { readonly control: Control; readonly media: MediaPort }): Examine {
-  return async ({ uid, source, tlsVerify, rules }, { signal, onStep }) => {
+  return async ({ uid, rules, ...patient }, { signal, onStep }) => {
     const { examine } = await import('./doctor/run.ts');
     const openPictures = () => Promise.resolve({ ...view, uid, [Symbol.asyncDispose]: () => Promise.resolve() });
-    return examine({ source, tlsVerify, guard: new DialGuard(rules), signal, openPictures, onStep });
+    return examine({ ...patient, guard: new DialGuard(rules), signal, openPictures, onStep });
   };
 }
 

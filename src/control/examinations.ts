@@ -44,7 +44,8 @@ export class Examinations {
     const { source } = record;
     const { tlsVerify } = record.config;
     const rules = (): DialRules | null => (record.guarded ? this.#options.rules() : null);
-    const patient = { uid: record.uid, source, tlsVerify, rules };
+    const digestOnly = record.login === 'digest';
+    const patient = { uid: record.uid, source, tlsVerify, digestOnly, rules };
     this.#runs.set(
       name,
       new Run(

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AT, MAC, Room } from '../../test/fixtures/followed.ts';
+import type { CameraRecord } from './registry.ts';
+import { Probes } from './probes.ts';
 import type { CameraConfig } from '../config/load.ts';
 
 const RULES = { allowed: [], ownPorts: [] };
@@ -51,6 +53,26 @@ describe('a camera that took its password by Digest', () => {
     const room = await digestRoom();
     change(room, { name: 'Front door', always: true });
     assert.equal(room.record.spec(RULES).digestOnly, true);
+  });
+
+  it('is asked by Digest only when somebody looks at the same address with the same password', async () => {
+    const room = await digestRoom();
+    const { source } = room.record.config;
+    const hidden: CameraRecord[] = [];
+    const probes = new Probes({
+      cameras: { listed: () => [room.record], hide: (each) => void hidden.push(each), unhide: () => undefined },
+      processes: { follow: () => undefined, publishNow: () => undefined, forgive: () => undefined },
+      memory: { setSize: () => undefined, setIdentity: () => undefined },
+    });
+    const other = { ...source, credentials: { username: 'admin', password: 'other' } };
+    for (const each of [source, other]) probes.open({ source: each, tlsVerify: true, guarded: true });
+    change(room, { enabled: false });
+    probes.open({ source, tlsVerify: true, guarded: true });
+    probes.stop();
+    assert.deepEqual(
+      hidden.map((each) => each.spec(RULES).digestOnly),
+      [true, false, false],
+    );
   });
 
   it('may be another one with a new password or address, and after it was switched off', async () => {

@@ -4,6 +4,7 @@
 import { SightlineError } from '../base/errors.ts';
 import { uuidV7 } from '../base/uuid.ts';
 import type { SourceAddress } from '../config/camera.ts';
+import type { Login } from '../media/types.ts';
 import type { CameraMemory } from '../state/types.ts';
 import type { Cameras } from './cameras.ts';
 import type { Processes } from './processes.ts';
@@ -20,7 +21,7 @@ export interface Probed {
 }
 
 export interface ProbesOptions {
-  readonly cameras: Cameras;
+  readonly cameras: Pick<Cameras, 'listed' | 'hide' | 'unhide'>;
   readonly processes: Pick<Processes, 'follow' | 'publishNow' | 'forgive'>;
   readonly memory: Pick<CameraMemory, 'setSize' | 'setIdentity'>;
 }
@@ -42,7 +43,8 @@ export class Probes {
     }
     const uid = uuidV7();
     const config = { id: 'probe', name: 'probe', source, always: false, enabled: true, tlsVerify, processors: [] };
-    const facts = { uid, size: null, identity: null, remember: this.#options.memory, isProbe: true };
+    const login = this.#loginOf(source);
+    const facts = { uid, size: null, identity: null, remember: this.#options.memory, isProbe: true, login };
     this.#options.cameras.hide(new CameraRecord({ config, revision: '', guarded }, facts));
     this.#open.set(
       uid,
@@ -51,6 +53,18 @@ export class Probes {
     this.#options.processes.follow();
     this.#options.processes.publishNow();
     return uid;
+  }
+
+  /** What is known of a camera with the same address and password: looking at it once more tells it no more. */
+  #loginOf({ target, credentials }: SourceAddress): Login | null {
+    const essence = JSON.stringify([target, credentials]);
+    for (const { config, source, login } of this.#options.cameras.listed()) {
+      const isSame = [config.source, source].some(
+        (each) => JSON.stringify([each.target, each.credentials]) === essence,
+      );
+      if (isSame && login !== null) return login;
+    }
+    return null;
   }
 
   /** Closing twice is harmless. */

@@ -34,6 +34,8 @@ export interface RecordFacts {
   readonly remember: Pick<CameraMemory, 'setSize' | 'setIdentity'>;
   /** Opened to be looked at once; no list shows it. */
   readonly isProbe: boolean;
+  /** How it took the password before. Default: not known. */
+  readonly login?: Login | null;
 }
 
 /** One camera: what is wished and what is known. */
@@ -49,7 +51,7 @@ export class CameraRecord {
   #height: number;
   #sequenceBase = 0;
   #epochBase = 0;
-  #login: Login | null = null;
+  #login: Login | null;
   #own: StreamState;
   #identity: CameraIdentity | null;
   #movedUs: number | null = null;
@@ -57,7 +59,7 @@ export class CameraRecord {
   /** Why a process that it needs does not start, by role. */
   readonly #missing = new Map<ChildRole, Problem>();
 
-  constructor(wishes: RecordWishes, { uid, size, identity, remember, isProbe }: RecordFacts) {
+  constructor(wishes: RecordWishes, { uid, size, identity, remember, isProbe, login = null }: RecordFacts) {
     this.uid = uid;
     this.isProbe = isProbe;
     this.#remember = remember;
@@ -66,6 +68,7 @@ export class CameraRecord {
     this.#height = size?.height ?? 0;
     this.#own = restingState(wishes.config);
     this.#identity = identity;
+    this.#login = login;
   }
 
   get id(): string {

@@ -26,7 +26,7 @@ export async function askForStream(ground: Ground, session: WatchedSession): Pro
     // busy with that.
     using nobody = await Nobody.connect(ground);
     const { status, challenges } = await nobody.ask();
-    const login = { status, challenges, hasCredentials, accepted: null };
+    const login = { status, challenges, hasCredentials, digestOnly: ground.digestOnly, accepted: null };
     const isAsked = status === 401 || status === 407;
     if (status === 403 || (isAsked && !hasCredentials)) return { login, description: null, error: null };
     return await askAsGiven(session, login, isAsked);

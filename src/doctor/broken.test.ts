@@ -76,6 +76,23 @@ describe('behind the door', { concurrency: 4 }, () => {
     assert.equal(camera.requests.filter(({ headers }) => headers.has('authorization')).length, 1);
   });
 
+  it('a password that was taken by Digest before is not told in clear, and that is named by the login', async () => {
+    const isTold = /Authorization/i;
+    const basic = 'Basic realm="cam"';
+    await using rtsp = await FakeCamera.start((asked, socket) => {
+      socket.write(isTold.test(asked.text) ? good(asked) : reply(asked, 401, [`WWW-Authenticate: ${basic}`]));
+    });
+    await using http = await HttpCamera.open((socket) => {
+      head(socket, '401 Unauthorized', { 'WWW-Authenticate': basic, 'Content-Length': '0' });
+    });
+    for (const url of [rtsp.url, http.url()]) {
+      const examination = await examineSource(url.replace('//', `//admin:${PASSWORD}@`), { digestOnly: true });
+      assert.match(assertOnly(examination, 'login', 'failed').saw, /in clear, although/);
+    }
+    assert.ok(rtsp.asked.every(({ text }) => !isTold.test(text)));
+    assert.ok(http.requests.every(({ headers }) => !headers.has('authorization')));
+  });
+
   it('a wrong path is named by the path', async () => {
     await using camera = await startRtspCamera();
     const { saw } = assertOnly(await examineSource(camera.url.replace('/camera', '/not-here')), 'path', 'failed');

@@ -23,9 +23,10 @@ export async function examineHttp(course: Course): Promise<void> {
   const { sheet, ground, speaker } = course;
   const { status, challenges } = speaker;
   const hasCredentials = ground.source.credentials !== null;
+  const asked = { status, challenges, hasCredentials, digestOnly: ground.digestOnly };
   const isAsked = status === 401;
   if (status === 403 || (isAsked && !hasCredentials)) {
-    sheet.note('login', judgeLogin({ status, challenges, hasCredentials, accepted: null }));
+    sheet.note('login', judgeLogin({ ...asked, accepted: null }));
     return;
   }
   const startedUs = nowUs();
@@ -33,7 +34,7 @@ export async function examineHttp(course: Course): Promise<void> {
   const failure = await watch.first;
   ground.signal.throwIfAborted();
   const accepted = isAsked ? failure?.code !== 'camera-unauthorized' : null;
-  if (!sheet.note('login', judgeLogin({ status, challenges, hasCredentials, accepted }))) return;
+  if (!sheet.note('login', judgeLogin({ ...asked, accepted }))) return;
   const pathError = failure !== null && isOfPath(failure) ? failure : null;
   const mayTry = isWrongPath(pathError) && mayBeCamera(speaker);
   const known = mayTry ? await tryKnownPaths(ground, speaker) : NONE_TRIED;

@@ -25,7 +25,7 @@ export class HttpWatch implements AsyncDisposable {
   #facts: HttpFacts = { track: null, pictures: 0, bytes: 0, firstUs: 0, lastUs: 0, longestPauseUs: 0, isDated: false };
   #failure: SightlineError | null = null;
 
-  constructor({ source, tlsVerify, guard, signal }: Ground) {
+  constructor({ source, tlsVerify, digestOnly, guard, signal }: Ground) {
     const sink = {
       begin: ([track]: readonly Track[]): void => {
         this.#facts = { ...this.#facts, track: track ?? null };
@@ -33,7 +33,7 @@ export class HttpWatch implements AsyncDisposable {
       unit: (unit: SourceUnit) => this.#take(unit),
       quirk: () => undefined,
     };
-    const running = createHttpSource({ address: source, tlsVerify, guard }).run(
+    const running = createHttpSource({ address: source, tlsVerify, digestOnly, guard }).run(
       sink,
       AbortSignal.any([signal, this.#stop.signal]),
     );

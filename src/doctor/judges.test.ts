@@ -53,6 +53,11 @@ describe('login', () => {
   });
 
   it('is not judged where the camera spoke of the path first', () => {
+    const inClear = { ...asked, challenges: parseChallenges('Basic realm="r"'), digestOnly: true, accepted: false };
+    const refusal = judgeLogin(inClear);
+    assert.match(refusal.saw, /in clear/);
+    assert.deepEqual([refusal.state, refusal.advice], ['failed', HINTS.digestBefore]);
+    assert.equal(judgeLogin({ ...inClear, digestOnly: false, accepted: true }).state, 'passed');
     assert.equal(judgeLogin({ ...asked, status: 404, challenges: [], accepted: null }).state, 'skipped');
     assert.equal(judgeLogin({ ...asked, status: 200, challenges: [], accepted: null }).state, 'passed');
     assert.equal(judgeLogin({ ...asked, status: 403, challenges: [], accepted: null }).state, 'failed');

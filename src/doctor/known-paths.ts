@@ -10,6 +10,7 @@ import { HTTP_LIMITS } from '../ingest/sources/http-limits.ts';
 import { HttpClient } from '../ingest/sources/http-request.ts';
 import { typeError } from '../ingest/sources/http-status.ts';
 import { RtspClient } from '../rtsp/client.ts';
+import { LoginMemory } from '../rtsp/login-memory.ts';
 import type { KnownPaths } from './path.ts';
 import type { Speaker } from './speaker.ts';
 import type { Ground } from './types.ts';
@@ -69,10 +70,11 @@ async function lookAt(source: string, ground: Ground): Promise<Outcome> {
   }
 }
 
-async function describe(url: string, { source, tlsVerify, guard, signal }: Ground): Promise<void> {
+async function describe(url: string, { source, tlsVerify, digestOnly, guard, signal }: Ground): Promise<void> {
   const nothing = (): undefined => undefined;
   const { credentials } = source;
-  const client = new RtspClient({ url, credentials, tlsVerify, guard, signal, frame: nothing, quirk: nothing });
+  const login = new LoginMemory(digestOnly ? 'digest' : null);
+  const client = new RtspClient({ url, credentials, login, tlsVerify, guard, signal, frame: nothing, quirk: nothing });
   try {
     await client.describe();
   } finally {
@@ -80,9 +82,11 @@ async function describe(url: string, { source, tlsVerify, guard, signal }: Groun
   }
 }
 
-async function get(target: string, { source, tlsVerify, guard, signal }: Ground): Promise<void> {
+async function get(target: string, { source, tlsVerify, digestOnly, guard, signal }: Ground): Promise<void> {
   const address = { ...source, target };
-  const client = new HttpClient({ address, tlsVerify, guard, limits: HTTP_LIMITS, signal, quirk: () => undefined });
+  const login = new LoginMemory(digestOnly ? 'digest' : null);
+  const how = { tlsVerify, login, guard, limits: HTTP_LIMITS, signal };
+  const client = new HttpClient({ address, ...how, quirk: () => undefined });
   try {
     const response = await client.get();
     response.destroy();

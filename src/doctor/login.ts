@@ -2,7 +2,8 @@
 
 import { chooseChallenge } from '../rtsp/auth.ts';
 import type { Challenge } from '../rtsp/auth.ts';
-import { failed, passed, plain, skipped } from './finding.ts';
+import { basicRefusedError } from '../rtsp/status-error.ts';
+import { failed, hintOf, named, passed, plain, skipped } from './finding.ts';
 import type { Finding } from './types.ts';
 
 export interface LoginFacts {
@@ -10,23 +11,31 @@ export interface LoginFacts {
   readonly status: number;
   readonly challenges: readonly Challenge[];
   readonly hasCredentials: boolean;
+  /** The camera took them by Digest before: they are not told in clear. Default false. */
+  readonly digestOnly?: boolean;
   /** What the camera said to the credentials; null: they were not sent. */
   readonly accepted: boolean | null;
 }
 
-export function judgeLogin({ status, challenges, hasCredentials, accepted }: LoginFacts): Finding {
-  if (status === 401 || status === 407) return judgeAsked(challenges, hasCredentials, accepted);
+export function judgeLogin(facts: LoginFacts): Finding {
+  const { status, hasCredentials } = facts;
+  if (status === 401 || status === 407) return judgeAsked(facts);
   if (status === 403) return failed({ code: 'login-forbidden', values: {} }, { code: 'allow-address', values: {} });
   if (status >= 400) return skipped({ code: 'login-not-reached', values: { status } });
   return passed({ code: 'login-not-asked', values: { given: hasCredentials } });
 }
 
-function judgeAsked(challenges: readonly Challenge[], hasCredentials: boolean, accepted: boolean | null): Finding {
+function judgeAsked({ challenges, hasCredentials, digestOnly = false, accepted }: LoginFacts): Finding {
   const values = { ways: waysOf(challenges), realm: realmOf(challenges) };
-  if (chooseChallenge(challenges) === null) {
+  const chosen = chooseChallenge(challenges);
+  if (chosen === null) {
     return failed({ code: 'login-unknown-way', values }, { code: 'choose-digest-or-basic', values: {} });
   }
   if (!hasCredentials) return failed({ code: 'login-missing', values }, { code: 'give-login', values: {} });
+  if (digestOnly && chosen.scheme === 'basic') {
+    const problem = basicRefusedError('it').toProblem();
+    return failed({ code: 'problem', values: named(problem) }, hintOf(problem));
+  }
   if (accepted === true) return passed({ code: 'login-accepted', values });
   if (accepted === null) return skipped({ code: 'login-untried', values });
   return failed({ code: 'login-refused', values }, { code: 'check-login', values: {} });

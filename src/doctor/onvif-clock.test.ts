@@ -23,7 +23,8 @@ const CLOSED = 1;
 function groundOf(url: string, more: Partial<Ground> = {}): Ground {
   const source = parseAddress(url, { cwd: '/' });
   const signal = new AbortController().signal;
-  return { place: placeOf(source)!, source, tlsVerify: true, guard: UNGUARDED, signal, ...more };
+  const manner = { tlsVerify: true, digestOnly: false, guard: UNGUARDED, signal };
+  return { place: placeOf(source)!, source, ...manner, ...more };
 }
 
 const RTSP = groundOf('rtsp://127.0.0.1:554/live');

@@ -44,8 +44,8 @@ export async function examine(request: DoctorRequest): Promise<Examination> {
 }
 
 async function examineNetwork(request: DoctorRequest, sheet: Sheet, place: Place): Promise<void> {
-  const { source, tlsVerify, guard, signal } = request;
-  const ground: Ground = { place, source, tlsVerify, guard, signal };
+  const { source, tlsVerify, digestOnly = false, guard, signal } = request;
+  const ground: Ground = { place, source, tlsVerify, digestOnly, guard, signal };
   const name = await lookUpName(ground);
   const [address] = name.addresses;
   if (!sheet.note('name', name.finding) || address === undefined) return;

@@ -4,6 +4,7 @@
 import { SightlineError } from '../base/errors.ts';
 import { RtspClient } from '../rtsp/client.ts';
 import type { Channels } from '../rtsp/client.ts';
+import { LoginMemory } from '../rtsp/login-memory.ts';
 import type { SessionDescription } from '../rtsp/sdp.ts';
 import type { VideoChoice } from '../rtsp/video-choice.ts';
 import { StreamWatch } from './stream-watch.ts';
@@ -19,10 +20,11 @@ export class WatchedSession implements AsyncDisposable {
   #channels: Channels = { rtp: 0, rtcp: 1 };
   #ended: SightlineError | null = null;
 
-  constructor({ source, place, tlsVerify, guard, signal }: Ground) {
+  constructor({ source, place, tlsVerify, digestOnly, guard, signal }: Ground) {
     this.#signal = signal;
     this.#client = new RtspClient({
       ...{ url: place.url, credentials: source.credentials, tlsVerify, guard, signal },
+      login: new LoginMemory(digestOnly ? 'digest' : null),
       frame: (channel, bytes, start, end) => this.#frame(channel, bytes, start, end),
       quirk: () => undefined,
     });

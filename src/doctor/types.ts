@@ -26,6 +26,8 @@ export interface DoctorRequest {
   readonly source: SourceAddress;
   /** Check the certificate of rtsps and https cameras. */
   readonly tlsVerify: boolean;
+  /** The camera took the password by Digest before: it is not told it in clear. Default false. */
+  readonly digestOnly?: boolean;
   /** Asked before each connection. */
   readonly guard: DialGuard;
   /** Ends the examination; the steps that are left are then skipped. */
@@ -43,6 +45,8 @@ export interface Ground {
   readonly place: Place;
   readonly source: SourceAddress;
   readonly tlsVerify: boolean;
+  /** It is not told the password in clear. */
+  readonly digestOnly: boolean;
   readonly guard: DialGuard;
   readonly signal: AbortSignal;
 }

@@ -42,6 +42,8 @@ export interface Patient {
   readonly uid: string;
   readonly source: SourceAddress;
   readonly tlsVerify: boolean;
+  /** The camera took the password by Digest before: it is not told it in clear. Default false. */
+  readonly digestOnly?: boolean;
   /** Whom it may be dialled at; asked at each connection. Null: a person wrote it into the file. */
   readonly rules: () => DialRules | null;
 }
