@@ -79,6 +79,13 @@ describe('the networks that are looked through', () => {
       refused({ subnet: text }, /not an IPv4 subnet/);
     }
   });
+
+  it('are refused with how to write a single address, and never the one where clouds keep their secrets', () => {
+    assert.throws(() => localNetworks({ subnet: '192.168.1.20' }, HOME), { hint: /^192\.168\.1\.20\/32 is/ });
+    assert.throws(() => localNetworks({ subnet: '192.168.1.300' }, HOME), { hint: /^Write one such as/ });
+    refused({ subnet: '169.254.169.254/32' }, /169\.254\.169\.254\/32 is never asked/);
+    assert.equal(localNetworks({ subnet: '169.254.169.253/32' }, HOME).length, 1);
+  });
 });
 
 describe('an IPv4 subnet', () => {

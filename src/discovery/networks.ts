@@ -4,7 +4,7 @@
 import { networkInterfaces } from 'node:os';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { SightlineError } from '../base/errors.ts';
-import { formatSubnet, holds, isPrivate, parseIpv4, parseSubnet, subnetAround } from './ipv4.ts';
+import { formatSubnet, holds, hostsOf, isPrivate, parseIpv4, parseSubnet, subnetAround } from './ipv4.ts';
 import type { Subnet } from './ipv4.ts';
 import type { LocalNetwork } from './types.ts';
 
@@ -76,12 +76,18 @@ function cutDown({ interface: name, address, subnet }: Attachment): LocalNetwork
 
 function named(text: string, among: readonly Attachment[]): LocalNetwork {
   const subnet = parseSubnet(text);
-  if (!subnet) throw refused(`${text} is not an IPv4 subnet`, 'Write one such as 192.168.1.0/24.');
+  if (!subnet) {
+    const one = parseIpv4(text) === null ? '' : `${text}/32 is this address alone. `;
+    throw refused(`${text} is not an IPv4 subnet`, `${one}Write one such as 192.168.1.0/24.`);
+  }
   if (!isPrivate(subnet)) {
     throw refused(
       `${formatSubnet(subnet)} is not a private subnet`,
       'Cameras are looked for in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 169.254.0.0/16 only.',
     );
+  }
+  if (hostsOf(subnet).next().done === true) {
+    throw refused(`${formatSubnet(subnet)} is never asked`, 'There clouds hand out their secrets: it is no camera.');
   }
   if (subnet.prefix < LARGEST_NAMED_PREFIX) {
     throw refused(
