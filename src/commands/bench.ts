@@ -6,7 +6,7 @@ import { SightlineError } from '../base/errors.ts';
 import { openCameraUnderTest } from '../bench/camera/open.ts';
 import { Load } from '../bench/load/load.ts';
 import { modeSides } from '../bench/modes/modes.ts';
-import { canReadProcesses, ProcessTree } from '../bench/measure/process-tree.ts';
+import { canReadProcesses, killAll, ProcessTree } from '../bench/measure/process-tree.ts';
 import { MODES } from '../bench/plan.ts';
 import { reportHtml } from '../bench/report/html.ts';
 import { reportTable } from '../bench/report/table.ts';
@@ -101,7 +101,7 @@ function endWith({ lost }: CameraUnderTest, stop: AbortController): void {
 /** For who does not want to wait for the servers to end: everything that this process has started, at once. */
 function killBelow(): void {
   if (!canReadProcesses()) return;
-  for (const pid of new ProcessTree([process.pid]).read().pids) if (pid !== process.pid) process.kill(pid, 'SIGKILL');
+  killAll(new ProcessTree([process.pid]).read().pids.filter((pid) => pid !== process.pid));
 }
 
 async function measure(

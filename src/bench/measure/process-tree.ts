@@ -26,6 +26,17 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Ends all of them at once; those that have ended meanwhile are passed over. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
 /** The processes below some roots, and those that once were below them and lost their parent. */
 export class ProcessTree {
   readonly #roots: readonly number[];

@@ -7,7 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { CameraSessions } from './camera-sessions.ts';
-import { canReadProcesses, ProcessTree } from './process-tree.ts';
+import { canReadProcesses, killAll, ProcessTree } from './process-tree.ts';
 import { ServerCost } from './server-cost.ts';
 
 const BURN = 'while (process.cpuUsage().user < 400_000) for (let i = 0; i < 1e6; i++);';
@@ -120,5 +120,16 @@ describe('the cost of a server', { skip: !canReadProcesses() && 'needs /proc' },
     assert.ok(spent.cores > 0.1 && spent.cores < 1.5, `${spent.cores} cores`);
     assert.ok(Math.abs(spent.cpuUsPerPart! / (spent.cores * 1e4) - 1) < 1e-9, `${spent.cpuUsPerPart}`);
     assert.equal(cost.since(mark, { parts: 0, seconds: 1 }).cpuUsPerPart, null);
+  });
+});
+
+describe('ending processes at once', () => {
+  it('ends the rest when one has ended by itself meanwhile', async () => {
+    await using first = await program('');
+    await using rest = await program('setInterval(() => 0, 1000)');
+    if (first.child.exitCode === null) await once(first.child, 'exit');
+    const gone = once(rest.child, 'exit');
+    killAll([first.child.pid!, rest.child.pid!]);
+    assert.deepEqual(await gone, [null, 'SIGKILL']);
   });
 });
