@@ -10,6 +10,7 @@ import { openLoneCamera } from '../lone-control.ts';
 import type { Command, ParsedCommand } from './command.ts';
 import { DoctorPrinter, summaryOf } from './doctor-text.ts';
 import { passwordFor } from './password.ts';
+import { listenForSignals } from './signals.ts';
 
 export const doctor: Command = {
   name: 'doctor',
@@ -57,16 +58,15 @@ async function runDoctorCommand({ values, operands }: ParsedCommand): Promise<vo
   if (!examination.picture) throw noPicture(examination);
 }
 
-/** A signal ends the examination; what was found until then is said. */
+/** The first signal ends the examination, and what was found until then is said; the second one ends everything. */
 async function untilSignal(run: (signal: AbortSignal) => Promise<Examination>): Promise<Examination> {
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of names) process.on(name, onSignal);
+  const signals = listenForSignals(() => process.exit(1));
+  void signals.first.then(() => stop.abort());
   try {
     return await run(stop.signal);
   } finally {
-    for (const name of names) process.removeListener(name, onSignal);
+    signals.close();
   }
 }
 

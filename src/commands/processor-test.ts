@@ -48,7 +48,7 @@ async function testProcessors({ values, operands }: ParsedCommand): Promise<void
   const files = testFiles(operands[0], cwd);
   const json = values['json'] === true;
   const stop = new AbortController();
-  const signals = listenForSignals(() => undefined);
+  const signals = listenForSignals(() => process.exit(1));
   void signals.first.then(() => stop.abort());
   const outcome = await runTests(files, { cwd, print: !json, signal: stop.signal });
   signals.close();

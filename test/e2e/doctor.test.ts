@@ -10,7 +10,9 @@ import { promisify } from 'node:util';
 import type { ExaminationLine } from '../../src/gateway/api/contract-examination.ts';
 import type { Examination } from '../../src/link/examination.ts';
 import { createClient } from '../../src/public/client.ts';
+import { killAll } from '../../src/bench/measure/process-tree.ts';
 import { ConfigServer } from '../fixtures/config-server.ts';
+import { childrenWith } from '../fixtures/own-children.ts';
 import { ROOT } from '../fixtures/server.ts';
 import { RtspTap } from '../fixtures/rtsp-tap.ts';
 import { startRtspCamera } from '../peers/rtsp-camera.ts';
@@ -82,6 +84,30 @@ describe('the command', { concurrency: 2 }, () => {
     assert.match(said, /^Tracks +passed/m);
     assert.match(said, /skipped {2}The examination was stopped before\./);
     assert.equal(tap.playing, 0);
+  });
+});
+
+describe('a second Ctrl-C', () => {
+  it('ends doctor at once, while a process of it that hangs would be waited for', async () => {
+    await using camera = await startRtspCamera();
+    await using cleanup = new AsyncDisposableStack();
+    const tap = cleanup.adopt(await RtspTap.start(camera.url), (each) => each.close());
+    const child = spawn(process.execPath, [BIN, 'doctor', tap.url], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let said = '';
+    child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+    const exit = once(child, 'exit');
+    await tap.asked('PLAY', 20_000);
+    const hanging = childrenWith('sightline', child.pid);
+    assert.ok(hanging.length > 0);
+    for (const pid of hanging) process.kill(pid, 'SIGSTOP');
+    cleanup.defer(() => killAll(hanging));
+    // One that comes with the first is its echo.
+    child.kill('SIGINT');
+    const repeating = setInterval(() => child.kill('SIGINT'), 100);
+    const [code] = (await exit) as [number];
+    clearInterval(repeating);
+    assert.equal(code, 1);
+    assert.doesNotMatch(said, /The examination was stopped before/);
   });
 });
 
