@@ -89,6 +89,14 @@ describe('a neighbour', () => {
     const routed = judgeReach(visit(LATE, { route: { kind: 'routed', network: '192.168.7.0/24' } }));
     assert.match(routed.advice, /192\.168\.7\.0\/24/);
   });
+
+  it('to whose network no route leads is not said to be slow', () => {
+    const told = { outcome: 'unreachable', code: 'ENETUNREACH', tookUs: 1900 } as const;
+    const { state, saw, advice } = judgeReach(visit(told, { route: { kind: 'routed', network: '192.168.7.0/24' } }));
+    assert.equal(state, 'failed');
+    assert.equal(saw, 'No route leads to the network of 192.168.1.20 (ENETUNREACH).');
+    assert.match(advice, /behind a router/);
+  });
 });
 
 describe('a port', () => {

@@ -1,6 +1,7 @@
 // The steps at the camera's door: is anybody at that address, is the port open, who opens, and does it speak what the
 // address says. The judging is pure; knock.ts does the asking.
 
+import type { Seen } from '../link/finding-codes.ts';
 import type { Dialled, Heard } from './dial.ts';
 import { inMs } from './figures.ts';
 import { failed, passed } from './finding.ts';
@@ -34,7 +35,10 @@ export function judgeReach({ place, route, neighbour, dialled }: Visit): Finding
     const seen = { code: 'host-absent', values: { host, network, error } } as const;
     return failed(seen, { code: 'find-camera-or-its-address', values: {} });
   }
-  const seen = { code: 'host-silent', values: { host, waitedMs: tookMs, error } } as const;
+  const seen: Seen =
+    error === 'ENETUNREACH'
+      ? { code: 'host-no-route', values: { host, error } }
+      : { code: 'host-silent', values: { host, waitedMs: tookMs, error } };
   if (kind !== 'routed') return failed(seen, { code: 'find-camera', values: {} });
   const values = { network: network === '' ? null : network };
   return failed(seen, { code: 'check-address-and-router', values });

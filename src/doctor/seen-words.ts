@@ -52,6 +52,7 @@ export const SEEN_WORDS: Wording<SeenValues> = {
   'host-without-tcp': ({ host, mac }) => `${mac} has the address ${host}, but does not answer to TCP.`,
   'host-absent': ({ host, network, error }) =>
     `Nobody is at ${host}: no device of the network ${network} answers for this address (${error}).`,
+  'host-no-route': ({ host, error }) => `No route leads to the network of ${host} (${error}).`,
   'host-silent': ({ host, waitedMs, error }) => `${host} did not answer within ${duration(waitedMs)} (${error}).`,
 
   'port-open': ({ port, name, kind, speaks, tls }) => {

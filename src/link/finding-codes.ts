@@ -77,6 +77,8 @@ export const SEEN_CODES = {
   'host-refuses': { host: 'text', tookMs: 'number', mac: 'text?' },
   'host-without-tcp': { host: 'text', mac: 'text' },
   'host-absent': { host: 'text', network: 'text', error: 'text' },
+  /** The system or a router on the way says that no route leads to its network. */
+  'host-no-route': { host: 'text', error: 'text' },
   'host-silent': { host: 'text', waitedMs: 'number', error: 'text' },
   // port, server
   'port-open': { ...SPEAKER, speaks: ['rtsp', 'http'], tls: 'flag' },

@@ -58,6 +58,7 @@ export const koSeen: Wording<SeenValues> = {
   'host-without-tcp': ({ host, mac }) => `${host}: MAC 주소 ${mac} 기기의 주소이지만 TCP에 응답하지 않습니다.`,
   'host-absent': ({ host, network, error }) =>
     `${host}: 이 주소에 아무도 없습니다. 네트워크 ${network}에서 응답하는 기기가 없습니다(${error}).`,
+  'host-no-route': ({ host, error }) => `${host} 주소의 네트워크로 가는 길이 없습니다(${error}).`,
   'host-silent': ({ host, waitedMs, error }) => `${host}: ${duration(waitedMs)} 동안 응답이 없었습니다(${error}).`,
 
   'port-open': ({ port, name, kind, speaks, tls }) => {
