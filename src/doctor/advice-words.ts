@@ -73,6 +73,8 @@ export const ADVICE_WORDS: Wording<AdviceValues> = {
     'TCP loses nothing: the camera itself drops packets. Lower its bit rate or picture size, or improve its network (Wi-Fi).',
   'network-holds-back': () =>
     'The network holds packets back: use a cable, or a better Wi-Fi place, or lower the bit rate.',
+  'stream-damaged': () =>
+    'The stream is damaged in the camera or on the way: restart or update the camera, or use a cable or a better Wi-Fi place.',
 };
 
 function paths(tried: number): string {

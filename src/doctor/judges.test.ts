@@ -246,7 +246,7 @@ describe('loss', () => {
 describe('pictures', () => {
   const shown: PictureFacts = {
     ...{ picture: { width: 640, height: 480, afterMs: 800 }, count: 90, problem: null },
-    decoding: { decoded: 90, bad: 0, problem: null },
+    decoding: { decoded: 90, bad: 0, concealed: 0, problem: null },
   };
   const undecodable = new SightlineError('decode-failed', 'The h264 cannot be decoded.').toProblem();
 
@@ -258,12 +258,21 @@ describe('pictures', () => {
   it('that cannot be decoded are named by the decoding alone', () => {
     const none = { picture: null, count: 0, problem: undecodable, decoding: null };
     assert.deepEqual([judgePicture(none).state, judgeDecoding(none, true).state], ['skipped', 'failed']);
-    const later = { ...shown, decoding: { decoded: 40, bad: 30, problem: undecodable } };
+    const later = { ...shown, decoding: { decoded: 40, bad: 30, concealed: 0, problem: undecodable } };
     assert.equal(judgeDecoding(later, true).state, 'warned');
   });
 
+  it('that came out in part are a damaged stream and no reason to change the codec, which refused ones are', () => {
+    const decoding = { decoded: 60, bad: 1, concealed: 2, problem: null };
+    const partly = judgeDecoding({ ...shown, decoding }, true);
+    assert.match(partly.saw, /; 3 could not be, or only in part/);
+    assert.match(partly.advice, /damaged in the camera or on the way/);
+    const refused = judgeDecoding({ ...shown, decoding: { ...decoding, concealed: 0 } }, true);
+    assert.match(refused.advice, /change its codec/);
+  });
+
   it('that loss explains are not named twice', () => {
-    const some = { ...shown, decoding: { decoded: 60, bad: 3, problem: null } };
+    const some = { ...shown, decoding: { decoded: 60, bad: 3, concealed: 0, problem: null } };
     assert.deepEqual([judgeDecoding(some, true).state, judgeDecoding(some, false).state], ['warned', 'skipped']);
   });
 

@@ -3,6 +3,7 @@
 
 import { nowUs } from '../base/clock.ts';
 import type { ErrorCode, Problem } from '../base/errors.ts';
+import type { Advice } from '../link/finding-codes.ts';
 import type { CodecReport } from '../link/types.ts';
 import type { Subscription } from '../link/types.ts';
 import { failed, hintOf, named, passed, skipped, warned } from './finding.ts';
@@ -27,8 +28,8 @@ export interface PictureFacts {
   readonly count: number;
   /** Why there is no picture, or none any more. */
   readonly problem: Problem | null;
-  /** What codec reported of this time; null without a report. `bad`: could not be decoded, or only in part. */
-  readonly decoding: Pick<CodecReport, 'decoded' | 'bad' | 'problem'> | null;
+  /** What codec reported of this time; null without a report. */
+  readonly decoding: Pick<CodecReport, 'decoded' | 'bad' | 'concealed' | 'problem'> | null;
 }
 
 export interface PictureWish {
@@ -103,10 +104,7 @@ class Viewer {
     const report = this.#view.control.byUid(this.#view.uid);
     const codec = report?.codec ?? null;
     const problem = this.#problem ?? (this.#picture === null ? (report?.state.reason ?? null) : null);
-    const decoding =
-      codec === null
-        ? null
-        : { decoded: this.#decoded(), bad: faultsOf(codec) - faultsOf(this.#before), problem: codec.problem };
+    const decoding = codec === null ? null : this.#since(codec);
     return { picture: this.#picture, count: this.#count, problem, decoding };
   }
 
@@ -118,6 +116,14 @@ class Viewer {
   #isSettled(): boolean {
     const { control, uid } = this.#view;
     return this.#picture !== null || this.#problem !== null || (control.byUid(uid)?.origin?.sessions ?? 0) > 0;
+  }
+
+  #since({ bad, concealed, problem }: CodecReport): NonNullable<PictureFacts['decoding']> {
+    const before = this.#before ?? { bad: 0, concealed: 0 };
+    return {
+      ...{ decoded: this.#decoded(), problem },
+      ...{ bad: bad - before.bad, concealed: concealed - before.concealed },
+    };
   }
 
   #decoded(): number {
@@ -154,10 +160,6 @@ class Viewer {
   }
 }
 
-function faultsOf(report: CodecReport | null): number {
-  return report === null ? 0 : report.bad + report.concealed;
-}
-
 const UNDECODABLE: ReadonlySet<ErrorCode> = new Set(['decode-failed', 'quarantined', 'codec-unsupported']);
 
 /** What `decoding` names is not said twice. */
@@ -179,9 +181,14 @@ export function judgeDecoding({ picture, problem, decoding, count }: PictureFact
   }
   const wrong = decoding?.problem ?? undecodable;
   if (wrong !== null) return warned({ code: 'decoding-ended', values: named(wrong) }, hintOf(wrong));
-  const { decoded: pictures = count, bad = 0 } = decoding ?? {};
+  const { decoded: pictures = count, bad: refused = 0, concealed = 0 } = decoding ?? {};
+  const bad = refused + concealed;
   if (bad === 0) return passed({ code: 'decoding-sound', values: { pictures } });
   if (!isWhole) return skipped({ code: 'decoding-bad-by-loss', values: { pictures, bad } });
-  const advised = { code: 'as-problem', values: { problem: 'decode-failed' } } as const;
+  // Where pictures come out in part, the codec is known: what it was given was damaged.
+  const advised: Advice =
+    concealed > 0
+      ? { code: 'stream-damaged', values: {} }
+      : { code: 'as-problem', values: { problem: 'decode-failed' } };
   return warned({ code: 'decoding-bad', values: { pictures, bad } }, advised);
 }

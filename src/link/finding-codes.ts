@@ -220,6 +220,8 @@ export const ADVICE_CODES = {
   'opened-again': {},
   'camera-drops-packets': {},
   'network-holds-back': {},
+  /** Pictures come out in part. */
+  'stream-damaged': {},
 } as const satisfies CodeTable;
 
 export type SeenValues = ValuesOf<typeof SEEN_CODES>;
