@@ -10,6 +10,7 @@ import { Scope } from './base/scope.ts';
 import type { LiveConfig } from './config/store-types.ts';
 import { AccessKeeper } from './control/access.ts';
 import { Control } from './control/control.ts';
+import { PacketBudget } from './discovery/packet-budget.ts';
 import { searchNearby } from './discovery/search.ts';
 import { LocalSense } from './discovery/sense.ts';
 import { createFront } from './front.ts';
@@ -92,6 +93,7 @@ export class App {
     await scope.add(() => access.close());
     const pictures = new Directory({ role: 'doctor' });
     await scope.add(() => pictures.close());
+    const packets = new PacketBudget();
     const control: Control = new Control({
       version: packageVersion(),
       config: live,
@@ -100,7 +102,10 @@ export class App {
       folder,
       log,
       heartbeat: () => heartbeat,
-      surroundings: { search: searchNearby, sense: new LocalSense() },
+      surroundings: {
+        search: (request) => searchNearby(request, packets),
+        sense: new LocalSense(packets),
+      },
       onDirectory: (entries) => {
         front.direct(entries);
         pictures.update(entries);

@@ -4,10 +4,12 @@
 import { Agent as PlainAgent, request as requestPlain } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as requestSecure } from 'node:https';
+import type { Socket } from 'node:net';
 import type { DialGuard } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
 import { connectError } from '../rtsp/connect-error.ts';
 import { portOf } from './device-url.ts';
+import { HttpPackets } from './http-packets.ts';
 import type { PacketBudget } from './packet-budget.ts';
 
 /** Bounds of one question. */
@@ -55,18 +57,14 @@ export interface HttpAllowance {
   readonly tlsVerify?: boolean;
 }
 
-/** What a connection that asks one thing sends, and what each further question on it does. */
-const FIRST_PACKETS = 6;
-const FURTHER_PACKETS = 2;
-
 /** Asks one host. `close` when done. */
 export class DeviceHttp {
   readonly #bounds: HttpBounds;
   readonly #budget: PacketBudget | null;
   readonly #signal: AbortSignal;
   readonly #guard: DialGuard | null;
-  /** The last answer left its connection open. */
-  #connected = false;
+  /** The connection that the last answer left open. */
+  #kept: Socket | null = null;
   readonly #plain = new PlainAgent({ keepAlive: true, maxSockets: 1 });
   readonly #secure: SecureAgent;
 
@@ -105,11 +103,12 @@ export class DeviceHttp {
 
   async #send(question: HttpQuestion): Promise<HttpAnswer | 'stale'> {
     this.#signal.throwIfAborted();
-    await this.#budget?.take(this.#signal, { now: this.#connected ? FURTHER_PACKETS : FIRST_PACKETS });
+    const packets = await HttpPackets.take(question, { budget: this.#budget, signal: this.#signal, kept: this.#kept });
     const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer | 'stale'>();
     const late = AbortSignal.timeout(this.#bounds.timeoutMs);
     const request = this.#open(question, AbortSignal.any([this.#signal, late]));
     let answered = false;
+    request.on('socket', (socket) => packets.use(socket));
     request.on('error', (error) => {
       if (request.reusedSocket && !answered && !late.aborted && !this.#signal.aborted) resolve('stale');
       else reject(this.#nameError(error, question.url, late));
@@ -126,7 +125,7 @@ export class DeviceHttp {
       });
     });
     request.end(question.body);
-    return promise;
+    return promise.finally(() => packets.count());
   }
 
   #open(question: HttpQuestion, signal: AbortSignal): ReturnType<typeof requestPlain> {
@@ -151,7 +150,8 @@ export class DeviceHttp {
         chunks.push(chunk);
       }
     }
-    this.#connected = response.complete && response.headers.connection?.toLowerCase() !== 'close';
+    const isKept = response.complete && response.headers.connection?.toLowerCase() !== 'close';
+    this.#kept = isKept ? response.socket : null;
     if (!response.complete) response.destroy();
     return {
       status: response.statusCode ?? 0,

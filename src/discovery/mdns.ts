@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SightlineError } from '../base/errors.ts';
 import { HostRecords, macOf, MAX_DNS_BYTES, readRecords, writeQuery } from './mdns-records.ts';
 import type { DnsQuestion, ServiceInstance } from './mdns-records.ts';
-import { openMulticast, type MulticastSocket } from './multicast.ts';
+import { openMulticast, type MulticastOptions, type MulticastSocket } from './multicast.ts';
+import type { Interval } from './packet-budget.ts';
 import { atServer } from './server-url.ts';
 import type { Ground, LocalNetwork, Looker, Service, Sighting } from './types.ts';
 
@@ -32,6 +33,8 @@ const LAST_WAIT_MS = 700;
 const FOLLOW_UP_MS = 150;
 const MAX_FOLLOW_UPS = 20;
 const MAX_QUESTIONS = 16;
+const TOLD = 2;
+const TELLING: Interval = [0, 2500];
 
 export const mdns: Looker = {
   way: 'mdns',
@@ -47,11 +50,31 @@ async function lookThrough(network: LocalNetwork, ground: Ground): Promise<void>
   const common = { network, group: GROUP, port: PORT, maxBytes: MAX_DNS_BYTES, onDatagram };
   // From a port of our own, answers come to us alone (RFC 6762, 6.7); beside the machine's responder, those to all.
   await using alone = await openMulticast(common);
-  await using shared = await openMulticast({ ...common, join: true });
+  await using shared = await joinGroup(common, ground);
   const sockets = [alone, shared].filter((socket) => socket !== null);
   const over = new AbortController();
   const asked = ask(sockets, ground).finally(() => over.abort());
   await Promise.all([asked, alone === null ? null : followUp(alone, hosts, { ground, over: over.signal })]);
+}
+
+/** Joining and leaving a group is told to the network, twice each (RFC 3376, 5.1), by the kernel. */
+async function joinGroup(options: MulticastOptions, { budget, signal }: Ground): Promise<MulticastSocket | null> {
+  const packets = await budget.take(signal, 2 * TOLD);
+  const leaving = packets.split(TOLD);
+  const socket = await openMulticast({ ...options, join: true });
+  if (socket === null) {
+    packets.end();
+    leaving.end();
+    return null;
+  }
+  packets.later(TOLD, TELLING);
+  return {
+    send: (bytes) => socket.send(bytes),
+    [Symbol.asyncDispose]: async () => {
+      await socket[Symbol.asyncDispose]();
+      leaving.later(TOLD, TELLING);
+    },
+  };
 }
 
 async function ask(sockets: readonly MulticastSocket[], { budget, signal }: Ground): Promise<void> {
@@ -62,8 +85,9 @@ async function ask(sockets: readonly MulticastSocket[], { budget, signal }: Grou
     await pause(roundMs - atMs, signal);
     atMs = roundMs;
     for (const [index, socket] of sockets.entries()) {
-      await budget.take(signal);
+      const packets = await budget.take(signal);
       await socket.send(writeQuery(questions, index === 0));
+      packets.sent();
     }
   }
   await pause(LAST_WAIT_MS, signal);
@@ -81,8 +105,9 @@ async function followUp(
     if (over.aborted) return;
     const questions = hosts.takeQuestions();
     if (questions.length === 0) continue;
-    await ground.budget.take(ground.signal);
+    const packets = await ground.budget.take(ground.signal);
     await socket.send(writeQuery(questions, true));
+    packets.sent();
     sent += 1;
   }
 }

@@ -10,6 +10,7 @@ import { readNeighbours } from './neighbour-table.ts';
 import type { Neighbour } from './neighbour-tables.ts';
 import { ownAddresses } from './networks.ts';
 import { answersAt } from './port-connect.ts';
+import type { Allowance, Interval } from './packet-budget.ts';
 import type { Ground, LocalNetwork, Looker } from './types.ts';
 
 /** RFC 863: whoever has it open throws away what comes; nobody answers. */
@@ -20,9 +21,23 @@ const PIECE = 512;
 const LAST_ANSWER_MS = 1300;
 const READ_EVERY_MS = 150;
 /** So many wait for their turn, so that those who look closer at what was found do not hold the sweep up. */
-const AT_ONCE = 8;
-/** ARP repeats a question that nobody answers. */
-const ASKED_AGAIN_MS = [1000, 2000];
+const AT_ONCE = 40;
+/** At first fewer, so that what is found soon is looked at soon. */
+const FIRST = 64;
+const FIRST_AT_ONCE = 8;
+/** When ARP repeats a question that nobody answers; a kernel's timers are a tick early at most, and eight late. */
+const ASKED_AGAIN: readonly Interval[] = [
+  [980, 1100],
+  [1970, 2200],
+];
+/** When it looks whether somebody whom it remembers is still there: after 5 s, and twice more if nobody answers. */
+const CHECKED: readonly Interval[] = [
+  [4900, 5700],
+  [5900, 6900],
+  [6900, 8100],
+];
+/** When a neighbour that was sent a datagram looks whether we are still here, which our kernel answers. */
+const ASKED_BACK: Interval = [4900, 5700];
 /** Behind a router there is no ARP: one of these ports is open, or refuses, wherever a camera is. */
 const ROUTED_PORTS = [554, 80];
 const ROUTED_AT_ONCE = 32;
@@ -45,8 +60,8 @@ class Sweep {
   readonly #ground: Ground;
   /** MACs by address, as they were reported. */
   readonly #known = new Map<string, string>();
-  /** How to give back the packets that asking again would have cost, by address. */
-  readonly #unanswered = new Map<string, () => void>();
+  /** What asking again would cost, by address. */
+  readonly #unanswered = new Map<string, Allowance>();
 
   constructor(networks: readonly LocalNetwork[], ground: Ground) {
     this.#networks = networks;
@@ -74,9 +89,13 @@ class Sweep {
     socket.on('error', () => undefined);
     try {
       const addresses = [...this.#addresses()];
+      const askEach = async (some: readonly string[], atOnce: number): Promise<void> => {
+        const left = some.values();
+        await Promise.all(Array.from({ length: atOnce }, () => this.#ask(socket, left, remembered)));
+      };
+      await askEach(addresses.slice(0, FIRST), FIRST_AT_ONCE);
       for (let from = 0; from < addresses.length; from += PIECE) {
-        const left = addresses.slice(from, from + PIECE).values();
-        await Promise.all(Array.from({ length: AT_ONCE }, () => this.#ask(socket, left, remembered)));
+        await askEach(addresses.slice(Math.max(FIRST, from), from + PIECE), AT_ONCE);
         await sleep(LAST_ANSWER_MS, undefined, { signal });
       }
     } catch (error) {
@@ -94,9 +113,12 @@ class Sweep {
     for (const address of addresses) {
       const isRemembered = remembered.has(address);
       if (this.#known.has(address) && !isRemembered) continue;
-      const giveBack = await budget.take(signal, isRemembered ? { now: 2 } : { laterMs: ASKED_AGAIN_MS });
-      this.#unanswered.set(address, giveBack);
+      const again = isRemembered ? CHECKED : ASKED_AGAIN;
+      const packets = await budget.take(signal, 1 + again.length);
       await send(socket, address);
+      packets.sent();
+      for (const when of again) packets.later(1, when);
+      this.#unanswered.set(address, packets);
     }
   }
 
@@ -125,9 +147,19 @@ class Sweep {
     for (const { address, mac, interface: name } of await readNeighbours()) {
       if (!this.#isOurs({ address, mac, interface: name }) || this.#known.get(address) === mac) continue;
       this.#known.set(address, mac);
-      this.#unanswered.get(address)?.();
+      this.#answered(address);
       this.#ground.seen({ way: 'neighbours', address, mac });
     }
+  }
+
+  /** ARP asks no more, and the datagram has gone. */
+  #answered(address: string): void {
+    const packets = this.#unanswered.get(address);
+    if (packets === undefined) return;
+    packets.cancel();
+    packets.sent();
+    packets.later(1, ASKED_BACK);
+    this.#unanswered.delete(address);
   }
 
   #isOurs({ address, interface: name }: Neighbour): boolean {

@@ -3,6 +3,16 @@
 import { connect as connectPlain } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import {
+  CLOSING,
+  HANDSHAKE,
+  OPENING,
+  QUESTION,
+  acknowledgements,
+  countClosing,
+  countOpening,
+  segments,
+} from './connection-packets.ts';
 import type { Ground } from './types.ts';
 
 /** Before the kernel would send its first packet a second time. */
@@ -11,8 +21,6 @@ const CONNECT_MS = 900;
 const SECURE_MS = 2500;
 const ANSWER_MS = 1500;
 const MAX_ANSWER_BYTES = 8192;
-/** What a connection that asks one thing sends after its first packet: acknowledgements, the question, the end. */
-const CONVERSATION = 5;
 
 export interface Question {
   readonly address: string;
@@ -26,10 +34,13 @@ export interface Question {
 
 /** True when somebody at that address answers at that port, be it by refusing. Rejects with the reason of the signal. */
 export async function answersAt(address: string, port: number, { budget, signal }: Ground): Promise<boolean> {
-  await budget.take(signal);
+  const packets = await budget.take(signal, OPENING + CLOSING);
   const socket = connectPlain({ host: address, port });
   const outcome = await connected(socket, false, signal);
   socket.destroy();
+  countOpening(packets, outcome === 'open', 0);
+  if (outcome === 'open') countClosing(packets);
+  packets.end();
   signal.throwIfAborted();
   return outcome !== 'silent';
 }
@@ -38,19 +49,37 @@ export async function answersAt(address: string, port: number, { budget, signal 
  * What a port answers, as bytes in a string (latin1), cut at 8 KB: empty when it says nothing; null when nobody listens.
  * A certificate is not checked, since nothing secret is said. Rejects with the reason of the signal.
  */
-export async function ask(question: Question, { budget, signal }: Ground): Promise<string | null> {
-  await budget.take(signal);
-  const { address: host, port, tls, text } = question;
+export async function ask(question: Question, ground: Ground): Promise<string | null> {
+  const { budget, signal } = ground;
+  const { address: host, port, tls } = question;
+  const packets = await budget.take(signal, OPENING + (tls ? HANDSHAKE : 0));
   const socket = tls ? connectTls({ host, port, rejectUnauthorized: false }) : connectPlain({ host, port });
   try {
-    if ((await connected(socket, tls, signal)) !== 'open') return null;
-    if (text === '') return '';
-    await budget.take(signal, { now: CONVERSATION });
-    socket.write(text, 'latin1');
-    return await answerOf(socket, question, signal);
+    const outcome = await connected(socket, tls, signal);
+    countOpening(packets, outcome === 'open', 0);
+    if (tls && outcome === 'open') packets.sent(HANDSHAKE);
+    packets.end();
+    return outcome === 'open' ? await converse(socket, question, ground) : null;
   } finally {
     socket.destroy();
     signal.throwIfAborted();
+  }
+}
+
+/** Asks on a connection that was made, and ends it. */
+async function converse(socket: Socket, question: Question, { budget, signal }: Ground): Promise<string> {
+  const { text } = question;
+  const packets = await budget.take(signal, (text === '' ? 0 : QUESTION) + CLOSING);
+  const readBefore = socket.bytesRead;
+  try {
+    if (text === '') return '';
+    socket.write(text, 'latin1');
+    packets.sent(segments(text.length));
+    return await answerOf(socket, question, signal);
+  } finally {
+    socket.destroy();
+    packets.sent(acknowledgements(socket.bytesRead - readBefore));
+    countClosing(packets);
   }
 }
 

@@ -1,6 +1,7 @@
 // Asks an RTSP server what it has at some paths: DESCRIBE over one connection, nothing is set up or played. A password is
 // only ever given hashed, and never again once it was refused.
 
+import { nowUs } from '../base/clock.ts';
 import { UNGUARDED } from '../base/dial-guard.ts';
 import { SightlineError } from '../base/errors.ts';
 import { parseSps } from '../media/h264.ts';
@@ -10,16 +11,22 @@ import { RtspConnection } from '../rtsp/connection.ts';
 import type { RtspResponse } from '../rtsp/message.ts';
 import { parameterSets, parseSdp } from '../rtsp/sdp.ts';
 import type { SdpMedia } from '../rtsp/sdp.ts';
+import {
+  CLOSING,
+  HANDSHAKE,
+  OPENED_AGAIN,
+  OPENING,
+  QUESTION,
+  acknowledgements,
+  countClosing,
+  countOpening,
+} from './connection-packets.ts';
 import type { FoundStream, Ground } from './types.ts';
 
 /** Some begin to film only when they are asked what they have. */
 const ANSWER_MS = 4000;
 /** A camera that closes after each answer is dialled again so often. */
 const MAX_CONNECTIONS = 6;
-/** What connecting sends, and its end. */
-const CONNECTION = 4;
-/** A question, and the acknowledgement of its answer. */
-const QUESTION = 2;
 
 /** What a stream is, by its description. */
 export type Shape = Pick<FoundStream, 'codec' | 'width' | 'height' | 'fps'>;
@@ -85,8 +92,7 @@ export class RtspLook {
       const headers: [string, string][] = [['Accept', 'application/sdp']];
       if (authorization !== null) headers.push(['Authorization', authorization]);
       try {
-        await this.#ground.budget.take(this.#ground.signal, { now: QUESTION });
-        const answer = await connection.request('DESCRIBE', uri, headers, ANSWER_MS);
+        const answer = await this.#describeBy(connection, uri, headers);
         if (answer.status !== 401) this.#authorizer.confirm();
         return answer;
       } catch (error) {
@@ -98,14 +104,46 @@ export class RtspLook {
     }
   }
 
+  async #describeBy(
+    connection: RtspConnection,
+    uri: string,
+    headers: readonly (readonly [string, string])[],
+  ): Promise<RtspResponse> {
+    const packets = await this.#ground.budget.take(this.#ground.signal, QUESTION);
+    let bytes = 1;
+    try {
+      const answering = connection.request('DESCRIBE', uri, headers, ANSWER_MS);
+      packets.sent();
+      const answer = await answering;
+      bytes += answer.body.length;
+      return answer;
+    } finally {
+      packets.sent(acknowledgements(bytes));
+      packets.end();
+    }
+  }
+
   async #open(): Promise<RtspConnection> {
     const { budget, signal } = this.#ground;
     if (++this.#connections > MAX_CONNECTIONS) throw new SightlineError('camera-closed', 'closed too often');
-    await budget.take(signal, { now: CONNECTION });
+    const address = parseRtspUrl(this.#url);
+    const handshake = address.tls ? HANDSHAKE : 0;
+    const packets = await budget.take(signal, OPENING + OPENED_AGAIN + handshake + CLOSING);
+    const beganUs = nowUs();
+    const took = (): number => (nowUs() - beganUs) / 1000;
     const connection = await RtspConnection.open({
-      address: parseRtspUrl(this.#url),
-      ...{ tlsVerify: false, signal, guard: UNGUARDED, frame: () => undefined, quirk: () => undefined },
+      ...{ address, tlsVerify: false, signal, guard: UNGUARDED },
+      ...{ frame: () => undefined, quirk: () => undefined },
+    }).catch((error: unknown) => {
+      countOpening(packets, false, took());
+      packets.end();
+      throw error;
     });
+    countOpening(packets, true, took());
+    packets.sent(handshake);
+    const closing = packets.split(CLOSING);
+    packets.end();
+    void connection.ended.then(() => countClosing(closing));
     const aborted = (): void => connection.destroy(new SightlineError('stopping', 'stopped while looking'));
     signal.addEventListener('abort', aborted, { once: true });
     void connection.ended.then(() => signal.removeEventListener('abort', aborted));

@@ -18,8 +18,8 @@ export interface DiscoverOptions {
   readonly login: Login | null;
   /** Ends the run at once, with what was found. */
   readonly signal: AbortSignal;
-  /** Packets a second, all together; default USUAL_RATE of packet-budget.ts. */
-  readonly rate?: number;
+  /** Shared with whatever else looks at the same time. Default: one of its own. */
+  readonly budget?: PacketBudget;
   /** A camera, each time that something new is known of it; `replaces`: ids of earlier ones that turned out to be it. */
   onCamera(camera: FoundCamera, replaces: readonly string[]): void;
 }
@@ -55,7 +55,7 @@ class Run {
     this.#ground = {
       ...{ networks: options.networks, login: options.login },
       signal: AbortSignal.any([options.signal, this.#over.signal]),
-      budget: new PacketBudget(options.rate),
+      budget: options.budget ?? new PacketBudget(),
       seen: (sighting) => this.#seen(sighting),
     };
   }

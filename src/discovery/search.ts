@@ -3,6 +3,7 @@
 
 import type { SearchWish } from '../link/found.ts';
 import { localNetworks } from './networks.ts';
+import type { PacketBudget } from './packet-budget.ts';
 import { discover } from './run.ts';
 import type { FoundCamera } from './types.ts';
 import { usualInspectors, usualWays } from './usual.ts';
@@ -14,20 +15,24 @@ export interface NearbyRequest {
   readonly onFound: (cameras: readonly FoundCamera[]) => void;
 }
 
-/** Begins to look. Throws `request-invalid` for a network that is not private, or none. */
-export function searchNearby(request: NearbyRequest): { networks: string[]; ended: Promise<void> } {
+/** Begins to look, out of that budget. Throws `request-invalid` for a network that is not private, or none. */
+export function searchNearby(
+  request: NearbyRequest,
+  budget: PacketBudget,
+): { networks: string[]; ended: Promise<void> } {
   const { subnet, address } = request.wish;
   const networks = localNetworks({ subnet: address === null ? subnet : `${address}/32` });
-  return { networks: networks.map(({ cidr }) => cidr), ended: look(request, networks) };
+  return { networks: networks.map(({ cidr }) => cidr), ended: look(request, networks, budget) };
 }
 
 async function look(
   { wish, signal, onFound }: NearbyRequest,
   networks: ReturnType<typeof localNetworks>,
+  budget: PacketBudget,
 ): Promise<void> {
   const found = new Map<string, FoundCamera>();
   await discover({
-    ...{ networks, ways: usualWays(), inspectors: usualInspectors(), login: wish.login, signal },
+    ...{ networks, ways: usualWays(), inspectors: usualInspectors(), login: wish.login, signal, budget },
     onCamera(camera, replaces) {
       for (const id of replaces) found.delete(id);
       found.set(camera.id, camera);

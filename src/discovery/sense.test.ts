@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { FakeCamera, good, reply } from '../../test/peers/fake-rtsp-camera.ts';
 import { parseAddress } from '../config/address.ts';
+import { PacketBudget } from './packet-budget.ts';
 import { LocalSense } from './sense.ts';
 
 type Manner = Parameters<LocalSense['describe']>[1];
@@ -14,7 +15,7 @@ const { signal } = new AbortController();
 
 function described(source: string, manner: Partial<Manner> = {}): ReturnType<LocalSense['describe']> {
   const asked = { tlsVerify: true, digestOnly: false, ...manner };
-  return new LocalSense().describe(parseAddress(source, { cwd: '/' }), asked, signal);
+  return new LocalSense(new PacketBudget()).describe(parseAddress(source, { cwd: '/' }), asked, signal);
 }
 
 describe('a camera that is to be opened at another address', { timeout: 30_000 }, () => {

@@ -13,7 +13,7 @@ import { isIn } from './ipv4.ts';
 import { readNeighbours } from './neighbour-table.ts';
 import { neighbours } from './neighbours.ts';
 import { localNetworks } from './networks.ts';
-import { PacketBudget } from './packet-budget.ts';
+import type { PacketBudget } from './packet-budget.ts';
 import type { LocalNetwork } from './types.ts';
 
 /** Several cameras that are lost together are looked for in one sweep. */
@@ -30,6 +30,12 @@ interface Sweep {
 /** One for a server. */
 export class LocalSense {
   readonly #sweeps = new Map<string, Sweep>();
+  readonly #budget: PacketBudget;
+
+  /** `budget`: of all that looks in this process. */
+  constructor(budget: PacketBudget) {
+    this.#budget = budget;
+  }
 
   /** The MAC that this machine knows for a neighbour; nothing is sent. */
   async macOf(address: string): Promise<string | null> {
@@ -50,7 +56,7 @@ export class LocalSense {
   async #sweep(network: LocalNetwork, signal: AbortSignal): Promise<Sweep['found']> {
     const found = new Map<string, Set<string>>();
     await neighbours.look({
-      ...{ networks: [network], login: null, budget: new PacketBudget(), signal },
+      ...{ networks: [network], login: null, budget: this.#budget, signal },
       seen: (sighting) => {
         const { mac, address } = sighting;
         if (mac != null) found.set(mac, (found.get(mac) ?? new Set()).add(address));

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SightlineError } from '../base/errors.ts';
 import { openMulticast } from './multicast.ts';
+import type { Interval } from './packet-budget.ts';
 import type { Ground, LocalNetwork, Looker } from './types.ts';
 import { isCamera, readProbeMatches, sightingOf, writeProbe } from './ws-discovery-message.ts';
 import type { ProbeMatch, ProbeTypes } from './ws-discovery-message.ts';
@@ -17,6 +18,9 @@ const MAX_BYTES = 32_768;
 const ROUNDS_MS: readonly number[] = [0, 400, 1600];
 /** Devices wait up to 0.5 s before they answer (SOAP over UDP, appendix I), slow ones longer. */
 const LAST_WAIT_MS = 1400;
+/** So many devices that answer are expected to ask by ARP who we are before they can, which our kernel answers. */
+const ASKERS = 20;
+const ASKING: Interval = [0, 520];
 const TYPES: readonly ProbeTypes[] = ['NetworkVideoTransmitter', null];
 
 export const wsDiscovery: Looker = {
@@ -41,11 +45,14 @@ async function lookThrough(network: LocalNetwork, ground: Ground, teller: Teller
   let atMs = 0;
   for (const roundMs of ROUNDS_MS) {
     await sleepUntil(roundMs - atMs, signal);
-    atMs = roundMs;
     for (const types of TYPES) {
-      await budget.take(signal);
+      const isFirst = roundMs === 0 && types === TYPES[0];
+      const packets = await budget.take(signal, 1 + (isFirst ? ASKERS : 0));
       await socket.send(Buffer.from(writeProbe(randomUUID(), types)));
+      packets.sent();
+      if (isFirst) packets.later(ASKERS, ASKING);
     }
+    atMs = roundMs;
   }
   await sleepUntil(LAST_WAIT_MS, signal);
 }

@@ -19,7 +19,8 @@ const cameras = await discover({
 });
 const opened = cameras.filter(({ streams }) => streams.some(({ confirmed }) => confirmed)).length;
 const atMs = performance.now() - beganMs;
-// A socket that was destroyed is gone with the next turn of the loop.
+// A socket that was destroyed is gone when the turn of the loop has ended: its handle is closed after the immediates.
+await new Promise(setImmediate);
 await new Promise(setImmediate);
 const left = process.getActiveResourcesInfo().filter((name) => /TCP|UDP|Timeout/.test(name));
 console.log(JSON.stringify({ cameras: cameras.length, opened, left, atMs }));
